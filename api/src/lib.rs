@@ -1,0 +1,1 @@
+//! The composition root: HTTP in, problems out.

@@ -1,0 +1,1 @@
+//! What was asked: load, decide, append.

@@ -1,0 +1,136 @@
+//! A hold: the money of one order for one seller, as amounts and never as a flag.
+//!
+//! `held = funded − released − refunded`, and `held ≥ locked ≥ 0` at every moment.
+
+mod event;
+mod refusal;
+mod verbs;
+
+pub use event::EscrowEvent;
+pub use refusal::EscrowRefusal;
+pub use verbs::Fund;
+
+use crate::{
+    Money,
+    aggregate::Aggregate,
+    id::{EscrowId, OrderId, PaymentId, SellerId},
+    money::MoneyError,
+    payment::{Custody, Gateway},
+};
+
+/// The fold of a hold's events.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Escrow {
+    /// Never funded.
+    #[default]
+    Absent,
+    /// Money is held, or was.
+    Open(Hold),
+    /// Everything has left; nothing can come.
+    Closed(Hold),
+}
+
+/// The amounts of a hold, all of one currency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// The hold.
+    pub escrow_id: EscrowId,
+    /// Of which order.
+    pub order_id: OrderId,
+    /// For which seller.
+    pub seller_id: SellerId,
+    /// By which payment.
+    pub payment_id: PaymentId,
+    /// Through which gateway.
+    pub gateway: Gateway,
+    /// Who keeps it.
+    pub custody: Custody,
+    /// What came in.
+    pub funded: Money,
+    /// What went to the seller and the platform.
+    pub released: Money,
+    /// What went, or is going, back to the buyer.
+    pub refunded: Money,
+    /// What may not move.
+    pub locked: Money,
+}
+
+impl Hold {
+    /// What is in the hold.
+    pub fn held(&self) -> Result<Money, MoneyError> {
+        self.funded.minus(self.released)?.minus(self.refunded)
+    }
+
+    /// What may leave the hold.
+    pub fn movable(&self) -> Result<Money, MoneyError> {
+        self.held()?.minus(self.locked)
+    }
+}
+
+impl Aggregate for Escrow {
+    const TYPE: &'static str = "escrow";
+    type Id = EscrowId;
+    type Event = EscrowEvent;
+
+    fn evolve(&mut self, event: &EscrowEvent) {
+        match event {
+            EscrowEvent::EscrowFunded {
+                escrow_id,
+                order_id,
+                seller_id,
+                payment_id,
+                amount,
+                gateway,
+                custody,
+            } => {
+                let nothing = Money::zero(amount.currency);
+                *self = Self::Open(Hold {
+                    escrow_id: *escrow_id,
+                    order_id: *order_id,
+                    seller_id: *seller_id,
+                    payment_id: *payment_id,
+                    gateway: *gateway,
+                    custody: *custody,
+                    funded: *amount,
+                    released: nothing,
+                    refunded: nothing,
+                    locked: nothing,
+                });
+            }
+            EscrowEvent::EscrowLocked { amount, reason: _ } => {
+                self.change(|hold| add(&mut hold.locked, *amount));
+            }
+            EscrowEvent::EscrowUnlocked { amount } => {
+                self.change(|hold| add(&mut hold.locked, minus(*amount)));
+            }
+            EscrowEvent::EscrowReleased { amount, .. } => {
+                self.change(|hold| add(&mut hold.released, *amount));
+            }
+            EscrowEvent::EscrowRefundCommitted { refund_id: _, amount } => {
+                self.change(|hold| add(&mut hold.refunded, *amount));
+            }
+            EscrowEvent::EscrowClosed {} => {
+                if let Self::Open(hold) = std::mem::take(self) {
+                    *self = Self::Closed(hold);
+                }
+            }
+        }
+    }
+}
+
+impl Escrow {
+    fn change(&mut self, change: impl FnOnce(&mut Hold)) {
+        if let Self::Open(hold) = self {
+            change(hold);
+        }
+    }
+}
+
+/// Sums were checked when the event was decided; a fold cannot refuse.
+fn add(sum: &mut Money, amount: Money) {
+    sum.amount = sum.amount.saturating_add(amount.amount);
+}
+
+fn minus(amount: Money) -> Money {
+    Money { amount: amount.amount.saturating_neg(), ..amount }
+}

@@ -1,0 +1,82 @@
+//! From events to entries. Whoever adds an event that moves money adds its posting here, or nothing balances.
+
+use super::{Account, Entry, Side};
+use crate::{Fact, Money, escrow::EscrowEvent, id::EscrowId, payment::PaymentEvent};
+
+/// The entries of an event: none, or a set whose debits equal its credits per currency.
+pub fn entries(fact: &Fact) -> Vec<Entry> {
+    match fact {
+        Fact::Escrow(id, event) => of_escrow(*id, event),
+        Fact::Payment(_, event) => of_payment(event),
+        Fact::Customer(..) | Fact::Seller(..) | Fact::Product(..) | Fact::Order(..) => vec![],
+    }
+}
+
+fn of_escrow(id: EscrowId, event: &EscrowEvent) -> Vec<Entry> {
+    let held = Account::EscrowLiability(id);
+    let locked = Account::EscrowLocked(id);
+    match event {
+        EscrowEvent::EscrowFunded { amount, gateway, custody, .. } => {
+            transfer(*amount, Account::captured(*gateway, *custody), held)
+        }
+        EscrowEvent::EscrowLocked { amount, reason: _ } => transfer(*amount, held, locked),
+        EscrowEvent::EscrowUnlocked { amount } => transfer(*amount, locked, held),
+        EscrowEvent::EscrowReleased { seller_id, amount, commission, commission_vat, net } => {
+            let mut posting = vec![debit(held, *amount), credit(Account::SellerPayable(*seller_id), *net)];
+            posting.extend(nonzero(Account::Commission, *commission));
+            posting.extend(nonzero(Account::OutputVat, *commission_vat));
+            posting
+        }
+        EscrowEvent::EscrowRefundCommitted { refund_id, amount } => {
+            transfer(*amount, held, Account::RefundPayable(*refund_id))
+        }
+        EscrowEvent::EscrowClosed {} => vec![],
+    }
+}
+
+fn of_payment(event: &PaymentEvent) -> Vec<Entry> {
+    match event {
+        PaymentEvent::PaymentQuarantined { captured, custody, gateway, .. } => {
+            if captured.is_positive() {
+                transfer(*captured, Account::captured(*gateway, *custody), Account::Suspense(*gateway))
+            } else {
+                vec![]
+            }
+        }
+        PaymentEvent::Refunded { refund_id, amount, gateway, custody, quarantined, .. } => {
+            let owed =
+                if *quarantined { Account::Suspense(*gateway) } else { Account::RefundPayable(*refund_id) };
+            transfer(*amount, owed, Account::captured(*gateway, *custody))
+        }
+        // The hold is funded by `EscrowFunded`, in the same unit; posting here too would count it twice.
+        PaymentEvent::PaymentAuthorized { .. }
+        | PaymentEvent::PaymentCreated { .. }
+        | PaymentEvent::PaymentPrepared {}
+        | PaymentEvent::PaymentPreparationFailed { .. }
+        | PaymentEvent::PaymentInDoubt { .. }
+        | PaymentEvent::DoubtResolved { .. }
+        | PaymentEvent::VirtualAccountIssued { .. }
+        | PaymentEvent::PaymentFailed { .. }
+        | PaymentEvent::PaymentExpired {}
+        | PaymentEvent::PaymentCancelled {}
+        | PaymentEvent::RefundRequested { .. }
+        | PaymentEvent::RefundPending { .. }
+        | PaymentEvent::RefundFailed { .. } => vec![],
+    }
+}
+
+fn transfer(amount: Money, from: Account, to: Account) -> Vec<Entry> {
+    vec![debit(from, amount), credit(to, amount)]
+}
+
+fn debit(account: Account, amount: Money) -> Entry {
+    Entry { account, side: Side::Debit, amount }
+}
+
+fn credit(account: Account, amount: Money) -> Entry {
+    Entry { account, side: Side::Credit, amount }
+}
+
+fn nonzero(account: Account, amount: Money) -> Option<Entry> {
+    amount.is_positive().then(|| credit(account, amount))
+}

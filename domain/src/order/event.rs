@@ -1,0 +1,199 @@
+//! The storage format of orders.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Money, Sealed,
+    aggregate::Event,
+    id::{CustomerId, EscrowId, LineId, OrderId, PaymentId, ProductId, RefundId, SellerId, ShipmentId},
+};
+
+/// One line as it was ordered; prices are a snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// The line.
+    pub line_id: LineId,
+    /// What.
+    pub product_id: ProductId,
+    /// From whom.
+    pub seller_id: SellerId,
+    /// The product's name at the time.
+    pub name: String,
+    /// How many.
+    pub quantity: u32,
+    /// Price of one unit at the time.
+    pub unit_price: Money,
+    /// Price of the line.
+    pub amount: Money,
+}
+
+/// Part of a parcel's contents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// Of which line.
+    pub line_id: LineId,
+    /// How many units.
+    pub quantity: u32,
+}
+
+/// Who asked for a cancellation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CancelledBy {
+    /// The buyer.
+    Buyer,
+    /// The seller, who cannot deliver.
+    Seller,
+    /// An operator.
+    Operator,
+}
+
+/// Who confirmed that the goods arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConfirmedBy {
+    /// The buyer.
+    Buyer,
+    /// The confirmation period ended.
+    Clock,
+}
+
+/// Who says that a parcel arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliverySource {
+    /// The carrier's tracking.
+    Carrier,
+    /// The seller.
+    Seller,
+    /// The buyer.
+    Buyer,
+    /// An operator.
+    Operator,
+    /// The payment gateway's escrow.
+    Gateway,
+}
+
+/// What happened to an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OrderEvent {
+    /// A buyer ordered; the stock is reserved in the same unit.
+    OrderCreated {
+        /// The order.
+        order_id: OrderId,
+        /// Whose.
+        buyer_id: CustomerId,
+        /// What.
+        lines: Vec<Line>,
+        /// The sum of the lines.
+        total: Money,
+        /// Where it goes, sealed under the buyer's key: a JSON object.
+        delivery_address: Sealed,
+        /// When the payment window ends.
+        pay_by: DateTime<Utc>,
+    },
+    /// The buyer began to pay.
+    PaymentStarted {
+        /// By which attempt.
+        payment_id: PaymentId,
+    },
+    /// An attempt came to nothing; another may follow.
+    PaymentAttemptFailed {
+        /// Which.
+        payment_id: PaymentId,
+    },
+    /// The window is moved, for example to a virtual account's due date.
+    PaymentWindowExtended {
+        /// When it ends now.
+        pay_by: DateTime<Utc>,
+    },
+    /// The order is paid and the money held.
+    OrderPaid {
+        /// By which attempt.
+        payment_id: PaymentId,
+        /// When, by the gateway's clock.
+        paid_at: DateTime<Utc>,
+    },
+    /// Nobody paid in time; the stock is on sale again.
+    OrderExpired {},
+    /// A seller handed a parcel to a carrier.
+    ShipmentDispatched {
+        /// The parcel.
+        shipment_id: ShipmentId,
+        /// Whose.
+        seller_id: SellerId,
+        /// The carrier's code.
+        carrier: String,
+        /// The carrier's number for the parcel.
+        invoice_number: String,
+        /// What is in it.
+        items: Vec<Item>,
+        /// When.
+        shipped_at: DateTime<Utc>,
+    },
+    /// A parcel arrived.
+    ShipmentDelivered {
+        /// The parcel.
+        shipment_id: ShipmentId,
+        /// Whose.
+        seller_id: SellerId,
+        /// When.
+        delivered_at: DateTime<Utc>,
+        /// Who says so.
+        source: DeliverySource,
+    },
+    /// All of a seller's parcels arrived; the buyer may confirm until then, after that the clock does.
+    ConfirmationDue {
+        /// For which seller's lines.
+        seller_id: SellerId,
+        /// When the clock confirms.
+        due_at: DateTime<Utc>,
+    },
+    /// The goods of one seller are received and accepted; the hold is released in the same unit.
+    EscrowConfirmed {
+        /// Which hold.
+        escrow_id: EscrowId,
+        /// For which seller's lines.
+        seller_id: SellerId,
+        /// By whom.
+        by: ConfirmedBy,
+    },
+    /// The order is given up; paid money goes back first.
+    CancelAccepted {
+        /// By whom.
+        by: CancelledBy,
+        /// Why, from a fixed list of the caller's or as told.
+        reason: String,
+        /// By which refund.
+        refund_id: RefundId,
+        /// Whether the goods are still on the shelf.
+        restock: bool,
+    },
+    /// The order is over and holds nothing.
+    OrderCancelled {
+        /// By whom.
+        by: CancelledBy,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Event for OrderEvent {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::OrderCreated { .. } => "OrderCreated",
+            Self::PaymentStarted { .. } => "PaymentStarted",
+            Self::PaymentAttemptFailed { .. } => "PaymentAttemptFailed",
+            Self::PaymentWindowExtended { .. } => "PaymentWindowExtended",
+            Self::OrderPaid { .. } => "OrderPaid",
+            Self::OrderExpired {} => "OrderExpired",
+            Self::ShipmentDispatched { .. } => "ShipmentDispatched",
+            Self::ShipmentDelivered { .. } => "ShipmentDelivered",
+            Self::ConfirmationDue { .. } => "ConfirmationDue",
+            Self::EscrowConfirmed { .. } => "EscrowConfirmed",
+            Self::CancelAccepted { .. } => "CancelAccepted",
+            Self::OrderCancelled { .. } => "OrderCancelled",
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! An order: what was bought, whether it is paid, and how far each seller's part has come.
+//!
+//! Only what was agreed (`Terms`) and what the phase needs is kept. The unit of delivery and confirmation is a
+//! seller's part of the order (`Part`), because one hold belongs to one seller.
+
+mod event;
+mod fulfilment;
+mod pay;
+mod refusal;
+mod verbs;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+pub use event::{CancelledBy, ConfirmedBy, DeliverySource, Item, Line, OrderEvent};
+pub use fulfilment::{Dispatch, Part, Shipment};
+pub use refusal::OrderRefusal;
+pub use verbs::{CreateOrder, sellers_of};
+
+use crate::{
+    Money,
+    aggregate::Aggregate,
+    id::{CustomerId, OrderId, PaymentId, RefundId, SellerId},
+};
+
+/// The fold of an order's events.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Order {
+    /// Never placed.
+    #[default]
+    Absent,
+    /// Placed; the buyer has until `pay_by`.
+    AwaitingPayment(Terms, Window),
+    /// Paid; delivery and confirmation are under way, or done.
+    Paid(Terms, Paid),
+    /// Given up after payment; the money is on its way back.
+    Cancelling(Terms, Cancelling),
+    /// Given up, and nothing is held.
+    Cancelled(Terms),
+    /// Never paid.
+    Expired(Terms),
+}
+
+/// What was agreed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// The order.
+    pub order_id: OrderId,
+    /// Whose.
+    pub buyer_id: CustomerId,
+    /// What.
+    pub lines: Vec<Line>,
+    /// The sum of the lines.
+    pub total: Money,
+    /// All attempts to pay.
+    pub attempts: Vec<PaymentId>,
+}
+
+/// An unpaid order's window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// When it ends.
+    pub pay_by: DateTime<Utc>,
+}
+
+/// A paid order's progress.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paid {
+    /// By which attempt.
+    pub payment_id: PaymentId,
+    /// Each seller's part.
+    pub parts: BTreeMap<SellerId, Part>,
+}
+
+/// A paid order that is given up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cancelling {
+    /// The payment that is refunded.
+    pub payment_id: PaymentId,
+    /// By which refund.
+    pub refund_id: RefundId,
+    /// By whom.
+    pub by: CancelledBy,
+    /// Why.
+    pub reason: String,
+    /// Whether the goods are still on the shelf.
+    pub restock: bool,
+}
+
+impl Terms {
+    /// The sellers of the order, each once, with the sum of their lines.
+    pub fn sums_by_seller(&self) -> BTreeMap<SellerId, Money> {
+        let mut sums: BTreeMap<SellerId, Money> = BTreeMap::new();
+        for line in &self.lines {
+            let sum = sums.entry(line.seller_id).or_insert(Money::zero(line.amount.currency));
+            sum.amount = sum.amount.saturating_add(line.amount.amount);
+        }
+        sums
+    }
+}
+
+impl Order {
+    /// What was agreed, if anything was.
+    pub fn terms(&self) -> Result<&Terms, OrderRefusal> {
+        match self {
+            Self::Absent => Err(OrderRefusal::UnknownOrder),
+            Self::AwaitingPayment(terms, _)
+            | Self::Paid(terms, _)
+            | Self::Cancelling(terms, _)
+            | Self::Cancelled(terms)
+            | Self::Expired(terms) => Ok(terms),
+        }
+    }
+
+    fn into_terms(self) -> Option<Terms> {
+        match self {
+            Self::Absent => None,
+            Self::AwaitingPayment(terms, _)
+            | Self::Paid(terms, _)
+            | Self::Cancelling(terms, _)
+            | Self::Cancelled(terms)
+            | Self::Expired(terms) => Some(terms),
+        }
+    }
+
+    fn terms_mut(&mut self) -> Option<&mut Terms> {
+        match self {
+            Self::Absent => None,
+            Self::AwaitingPayment(terms, _)
+            | Self::Paid(terms, _)
+            | Self::Cancelling(terms, _)
+            | Self::Cancelled(terms)
+            | Self::Expired(terms) => Some(terms),
+        }
+    }
+
+    fn part_mut(&mut self, seller: SellerId) -> Option<&mut Part> {
+        match self {
+            Self::Paid(_, paid) => paid.parts.get_mut(&seller),
+            Self::Absent
+            | Self::AwaitingPayment(..)
+            | Self::Cancelling(..)
+            | Self::Cancelled(_)
+            | Self::Expired(_) => None,
+        }
+    }
+
+    fn become_with(&mut self, next: impl FnOnce(Terms) -> Self) {
+        if let Some(terms) = std::mem::take(self).into_terms() {
+            *self = next(terms);
+        }
+    }
+}
+
+impl Aggregate for Order {
+    const TYPE: &'static str = "order";
+    type Id = OrderId;
+    type Event = OrderEvent;
+
+    fn evolve(&mut self, event: &OrderEvent) {
+        match event {
+            OrderEvent::OrderCreated { order_id, buyer_id, lines, total, pay_by, delivery_address: _ } => {
+                let terms = Terms {
+                    order_id: *order_id,
+                    buyer_id: *buyer_id,
+                    lines: lines.clone(),
+                    total: *total,
+                    attempts: vec![],
+                };
+                *self = Self::AwaitingPayment(terms, Window { pay_by: *pay_by });
+            }
+            OrderEvent::PaymentStarted { payment_id } => {
+                if let Some(terms) = self.terms_mut() {
+                    terms.attempts.push(*payment_id);
+                }
+            }
+            OrderEvent::PaymentAttemptFailed { payment_id: _ } => {}
+            OrderEvent::PaymentWindowExtended { pay_by } => {
+                let window = Window { pay_by: *pay_by };
+                self.become_with(|terms| Self::AwaitingPayment(terms, window));
+            }
+            OrderEvent::OrderPaid { payment_id, paid_at: _ } => {
+                self.become_with(|terms| {
+                    let parts = Part::all_of(&terms);
+                    Self::Paid(terms, Paid { payment_id: *payment_id, parts })
+                });
+            }
+            OrderEvent::OrderExpired {} => self.become_with(Self::Expired),
+            OrderEvent::CancelAccepted { by, reason, refund_id, restock } => {
+                self.begin_cancelling(*by, reason, *refund_id, *restock);
+            }
+            OrderEvent::OrderCancelled { .. } => self.become_with(Self::Cancelled),
+            OrderEvent::ShipmentDispatched { .. }
+            | OrderEvent::ShipmentDelivered { .. }
+            | OrderEvent::ConfirmationDue { .. }
+            | OrderEvent::EscrowConfirmed { .. } => self.evolve_part(event),
+        }
+    }
+}
+
+impl Order {
+    fn begin_cancelling(&mut self, by: CancelledBy, reason: &str, refund_id: RefundId, restock: bool) {
+        if let Self::Paid(terms, paid) = std::mem::take(self) {
+            let reason = reason.to_owned();
+            let payment_id = paid.payment_id;
+            *self = Self::Cancelling(terms, Cancelling { payment_id, refund_id, by, reason, restock });
+        }
+    }
+
+    fn evolve_part(&mut self, event: &OrderEvent) {
+        let (OrderEvent::ShipmentDispatched { seller_id, .. }
+        | OrderEvent::ShipmentDelivered { seller_id, .. }
+        | OrderEvent::ConfirmationDue { seller_id, .. }
+        | OrderEvent::EscrowConfirmed { seller_id, .. }) = event
+        else {
+            return;
+        };
+        if let Some(part) = self.part_mut(*seller_id) {
+            part.evolve(event);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! An order and its payment: attempts, the payment itself, the end of the window.
+
+use chrono::{DateTime, Utc};
+
+use super::{Order, OrderEvent, OrderRefusal};
+use crate::id::PaymentId;
+
+impl Order {
+    /// Begins an attempt to pay; the same attempt again changes nothing.
+    pub fn start_payment(
+        &self,
+        payment_id: PaymentId,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<OrderEvent>, OrderRefusal> {
+        let pay_by = self.awaiting_payment()?;
+        if self.terms()?.attempts.contains(&payment_id) {
+            return Ok(vec![]);
+        }
+        if now >= pay_by {
+            return Err(OrderRefusal::WindowHasEnded);
+        }
+        Ok(vec![OrderEvent::PaymentStarted { payment_id }])
+    }
+
+    /// Records an attempt that came to nothing; an order that waits no more is not concerned.
+    pub fn payment_failed(&self, payment_id: PaymentId) -> Result<Vec<OrderEvent>, OrderRefusal> {
+        match self {
+            Self::Absent => Err(OrderRefusal::UnknownOrder),
+            Self::AwaitingPayment(..) => Ok(vec![OrderEvent::PaymentAttemptFailed { payment_id }]),
+            Self::Paid(..) | Self::Cancelling(..) | Self::Cancelled(_) | Self::Expired(_) => Ok(vec![]),
+        }
+    }
+
+    /// Moves the end of the window, for a virtual account whose deposit may come later; it never moves back.
+    pub fn extend_window(&self, pay_by: DateTime<Utc>) -> Result<Vec<OrderEvent>, OrderRefusal> {
+        let current = self.awaiting_payment()?;
+        Ok(if pay_by > current { vec![OrderEvent::PaymentWindowExtended { pay_by }] } else { vec![] })
+    }
+
+    /// Records a verified payment; the same payment again changes nothing.
+    pub fn pay(
+        &self,
+        payment_id: PaymentId,
+        paid_at: DateTime<Utc>,
+    ) -> Result<Vec<OrderEvent>, OrderRefusal> {
+        match self {
+            Self::Paid(_, paid) if paid.payment_id == payment_id => Ok(vec![]),
+            Self::Absent
+            | Self::AwaitingPayment(..)
+            | Self::Paid(..)
+            | Self::Cancelling(..)
+            | Self::Cancelled(_)
+            | Self::Expired(_) => {
+                self.awaiting_payment()?;
+                Ok(vec![OrderEvent::OrderPaid { payment_id, paid_at }])
+            }
+        }
+    }
+
+    /// Ends the window of an order that nobody paid; expired already changes nothing.
+    pub fn expire(&self, now: DateTime<Utc>) -> Result<Vec<OrderEvent>, OrderRefusal> {
+        if let Self::Expired(_) = self {
+            return Ok(vec![]);
+        }
+        if now < self.awaiting_payment()? {
+            return Err(OrderRefusal::WindowStillOpen);
+        }
+        Ok(vec![OrderEvent::OrderExpired {}])
+    }
+
+    fn awaiting_payment(&self) -> Result<DateTime<Utc>, OrderRefusal> {
+        match self {
+            Self::Absent => Err(OrderRefusal::UnknownOrder),
+            Self::AwaitingPayment(_, window) => Ok(window.pay_by),
+            Self::Paid(_, paid) => Err(OrderRefusal::AlreadyPaid { payment_id: paid.payment_id }),
+            Self::Cancelling(..) | Self::Cancelled(_) => Err(OrderRefusal::OrderIsCancelled),
+            Self::Expired(_) => Err(OrderRefusal::OrderHasExpired),
+        }
+    }
+}

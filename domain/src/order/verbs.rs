@@ -1,0 +1,150 @@
+//! What an order can be asked, from its beginning to its end.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+
+use super::{CancelledBy, ConfirmedBy, Line, Order, OrderEvent, OrderRefusal, Paid, Part};
+use crate::{
+    Money, Sealed,
+    id::{CustomerId, EscrowId, OrderId, RefundId, SellerId},
+};
+
+/// Places an order.
+#[derive(Debug, Clone)]
+pub struct CreateOrder {
+    /// The order.
+    pub order_id: OrderId,
+    /// Whose.
+    pub buyer_id: CustomerId,
+    /// What, at the products' own prices.
+    pub lines: Vec<Line>,
+    /// Where it goes.
+    pub delivery_address: Sealed,
+    /// When the payment window ends.
+    pub pay_by: DateTime<Utc>,
+}
+
+impl Order {
+    /// Places the order.
+    pub fn create(&self, command: CreateOrder) -> Result<Vec<OrderEvent>, OrderRefusal> {
+        if *self != Self::Absent {
+            return Err(OrderRefusal::OrderAlreadyExists);
+        }
+        let CreateOrder { order_id, buyer_id, lines, delivery_address, pay_by } = command;
+        let first = lines.first().ok_or(OrderRefusal::NoLines)?;
+        if lines.iter().any(|line| line.quantity == 0) {
+            return Err(OrderRefusal::QuantityNotPositive);
+        }
+        if lines.iter().any(|line| line.seller_id.customer() == buyer_id) {
+            return Err(OrderRefusal::BuyerIsSeller);
+        }
+        let total = Money::sum(first.amount.currency, lines.iter().map(|line| line.amount))?;
+        Ok(vec![OrderEvent::OrderCreated { order_id, buyer_id, lines, total, delivery_address, pay_by }])
+    }
+
+    /// Confirms receipt of every seller's part that is shipped in full and not confirmed yet. Everything confirmed
+    /// already changes nothing.
+    pub fn confirm(&self) -> Result<Vec<OrderEvent>, OrderRefusal> {
+        let paid = self.paid()?;
+        if paid.parts.values().all(|part| part.confirmed) {
+            return Ok(vec![]);
+        }
+        let ready = |(_, part): &(&SellerId, &Part)| part.is_shipped() && !part.confirmed;
+        let parts: Vec<OrderEvent> = paid
+            .parts
+            .iter()
+            .filter(ready)
+            .map(|(seller, _)| self.confirmed(*seller, ConfirmedBy::Buyer))
+            .collect::<Result<_, _>>()?;
+        if parts.is_empty() { Err(OrderRefusal::NotShipped) } else { Ok(parts) }
+    }
+
+    /// Confirms one seller's part because its period has ended; confirmed already changes nothing.
+    pub fn confirm_by_clock(
+        &self,
+        seller: SellerId,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<OrderEvent>, OrderRefusal> {
+        let part = self.paid()?.parts.get(&seller).ok_or(OrderRefusal::NotASellerOfThisOrder)?;
+        if part.confirmed {
+            return Ok(vec![]);
+        }
+        let due = part.confirm_due.ok_or(OrderRefusal::NotDelivered)?;
+        if now < due {
+            return Err(OrderRefusal::NotDueYet);
+        }
+        Ok(vec![self.confirmed(seller, ConfirmedBy::Clock)?])
+    }
+
+    /// Gives the order up before anything is shipped. An unpaid order is over at once; a paid one waits for its
+    /// refund. Given up already changes nothing.
+    pub fn cancel(
+        &self,
+        by: CancelledBy,
+        reason: String,
+        refund_id: RefundId,
+    ) -> Result<Vec<OrderEvent>, OrderRefusal> {
+        match self {
+            Self::Absent => Err(OrderRefusal::UnknownOrder),
+            Self::AwaitingPayment(..) => Ok(vec![OrderEvent::OrderCancelled { by, reason }]),
+            Self::Paid(_, paid) if paid.any(|part| part.confirmed) => Err(OrderRefusal::AlreadyConfirmed),
+            Self::Paid(_, paid) if paid.any(|part| !part.shipments.is_empty()) => {
+                Err(OrderRefusal::AlreadyShipped)
+            }
+            Self::Paid(..) => Ok(vec![OrderEvent::CancelAccepted { by, reason, refund_id, restock: true }]),
+            Self::Cancelling(..) | Self::Cancelled(_) => Ok(vec![]),
+            Self::Expired(_) => Err(OrderRefusal::OrderHasExpired),
+        }
+    }
+
+    /// Gives a paid order up although goods may be on their way: the whole amount is refunded and goods that left
+    /// do not return to the stock. Given up already changes nothing.
+    pub fn refund_in_full(
+        &self,
+        by: CancelledBy,
+        reason: String,
+        refund_id: RefundId,
+    ) -> Result<Vec<OrderEvent>, OrderRefusal> {
+        if let Self::Cancelling(..) | Self::Cancelled(_) = self {
+            return Ok(vec![]);
+        }
+        let paid = self.paid()?;
+        if paid.any(|part| part.confirmed) {
+            return Err(OrderRefusal::AlreadyConfirmed);
+        }
+        let restock = !paid.any(|part| !part.shipments.is_empty());
+        Ok(vec![OrderEvent::CancelAccepted { by, reason, refund_id, restock }])
+    }
+
+    /// Ends a cancellation whose refund was carried out; ended already changes nothing.
+    pub fn refunded(&self, refund_id: RefundId) -> Result<Vec<OrderEvent>, OrderRefusal> {
+        match self {
+            Self::Cancelling(_, cancelling) if cancelling.refund_id == refund_id => {
+                let (by, reason) = (cancelling.by, cancelling.reason.clone());
+                Ok(vec![OrderEvent::OrderCancelled { by, reason }])
+            }
+            Self::Cancelled(_) => Ok(vec![]),
+            Self::Absent => Err(OrderRefusal::UnknownOrder),
+            Self::Cancelling(..) | Self::AwaitingPayment(..) | Self::Paid(..) | Self::Expired(_) => {
+                Err(OrderRefusal::NotCancelling)
+            }
+        }
+    }
+
+    fn confirmed(&self, seller_id: SellerId, by: ConfirmedBy) -> Result<OrderEvent, OrderRefusal> {
+        let escrow_id = EscrowId::of(self.terms()?.order_id, seller_id);
+        Ok(OrderEvent::EscrowConfirmed { escrow_id, seller_id, by })
+    }
+}
+
+impl Paid {
+    fn any(&self, test: impl FnMut(&Part) -> bool) -> bool {
+        self.parts.values().any(test)
+    }
+}
+
+/// The sellers named in `lines`, each once.
+pub fn sellers_of(lines: &[Line]) -> BTreeSet<SellerId> {
+    lines.iter().map(|line| line.seller_id).collect()
+}

@@ -1,0 +1,205 @@
+//! One attempt to pay an order, and the refunds of what it captured.
+
+mod event;
+mod refund;
+mod refusal;
+mod verbs;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+pub use event::{Custody, Doubt, Gateway, Mismatch, PaymentEvent};
+pub use refund::{Refund, RefundState};
+pub use refusal::PaymentRefusal;
+pub use verbs::{Capture, CreatePayment};
+
+use crate::{
+    Money,
+    aggregate::Aggregate,
+    id::{CustomerId, OrderId, PaymentId, RefundId},
+};
+
+/// The fold of a payment's events.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Payment {
+    /// Never begun.
+    #[default]
+    Absent,
+    /// Begun; the buyer has not paid.
+    Open(Attempt, Progress),
+    /// Approved, verified, and funding the order's holds.
+    Authorized(Attempt, Captured),
+    /// Captured, but not fit to fund anything; it goes back.
+    Quarantined(Attempt, Captured),
+    /// Over without money.
+    Ended(Attempt, End),
+}
+
+/// What was asked of the gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// The attempt.
+    pub payment_id: PaymentId,
+    /// For which order.
+    pub order_id: OrderId,
+    /// By whom.
+    pub buyer_id: CustomerId,
+    /// How much.
+    pub amount: Money,
+    /// Through which gateway.
+    pub gateway: Gateway,
+    /// Whether escrow was asked for.
+    pub escrow: bool,
+    /// When the window ends.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// How far an unpaid attempt has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// The gateway does not know it yet.
+    Created,
+    /// The gateway may or may not know it.
+    PreparationInDoubt,
+    /// The gateway knows it.
+    Prepared,
+    /// A virtual account waits for the deposit.
+    AwaitingDeposit {
+        /// Until when.
+        due_at: DateTime<Utc>,
+    },
+}
+
+/// What was captured, and what of it goes back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Captured {
+    /// The gateway's transaction.
+    pub transaction_id: String,
+    /// How much.
+    pub amount: Money,
+    /// Who holds it.
+    pub custody: Custody,
+    /// The refunds so far.
+    pub refunds: BTreeMap<RefundId, Refund>,
+}
+
+/// How an attempt ended without money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The gateway would not register it.
+    NotPrepared,
+    /// The gateway says it failed.
+    Failed,
+    /// The window ended.
+    Expired,
+    /// The order was cancelled first.
+    Cancelled,
+}
+
+impl Payment {
+    /// What was asked of the gateway, if anything was.
+    pub fn attempt(&self) -> Result<&Attempt, PaymentRefusal> {
+        match self {
+            Self::Absent => Err(PaymentRefusal::UnknownPayment),
+            Self::Open(attempt, _)
+            | Self::Authorized(attempt, _)
+            | Self::Quarantined(attempt, _)
+            | Self::Ended(attempt, _) => Ok(attempt),
+        }
+    }
+
+    /// What was captured, if anything was.
+    pub fn captured(&self) -> Result<&Captured, PaymentRefusal> {
+        match self {
+            Self::Absent => Err(PaymentRefusal::UnknownPayment),
+            Self::Open(..) | Self::Ended(..) => Err(PaymentRefusal::NothingCaptured),
+            Self::Authorized(_, captured) | Self::Quarantined(_, captured) => Ok(captured),
+        }
+    }
+
+    fn captured_mut(&mut self) -> Option<&mut Captured> {
+        match self {
+            Self::Absent | Self::Open(..) | Self::Ended(..) => None,
+            Self::Authorized(_, captured) | Self::Quarantined(_, captured) => Some(captured),
+        }
+    }
+
+    fn become_with(&mut self, next: impl FnOnce(Attempt) -> Self) {
+        *self = match std::mem::take(self) {
+            Self::Absent => Self::Absent,
+            Self::Open(attempt, _)
+            | Self::Authorized(attempt, _)
+            | Self::Quarantined(attempt, _)
+            | Self::Ended(attempt, _) => next(attempt),
+        };
+    }
+
+    fn progress(&mut self, progress: Progress) {
+        self.become_with(|attempt| Self::Open(attempt, progress));
+    }
+
+    fn end(&mut self, end: End) {
+        self.become_with(|attempt| Self::Ended(attempt, end));
+    }
+}
+
+impl Aggregate for Payment {
+    const TYPE: &'static str = "payment";
+    type Id = PaymentId;
+    type Event = PaymentEvent;
+
+    fn evolve(&mut self, event: &PaymentEvent) {
+        match event {
+            PaymentEvent::PaymentCreated {
+                payment_id,
+                order_id,
+                buyer_id,
+                amount,
+                gateway,
+                escrow,
+                expires_at,
+            } => {
+                let attempt = Attempt {
+                    payment_id: *payment_id,
+                    order_id: *order_id,
+                    buyer_id: *buyer_id,
+                    amount: *amount,
+                    gateway: *gateway,
+                    escrow: *escrow,
+                    expires_at: *expires_at,
+                };
+                *self = Self::Open(attempt, Progress::Created);
+            }
+            PaymentEvent::PaymentPrepared {} => self.progress(Progress::Prepared),
+            PaymentEvent::PaymentPreparationFailed { .. } => self.end(End::NotPrepared),
+            PaymentEvent::VirtualAccountIssued { due_at } => {
+                self.progress(Progress::AwaitingDeposit { due_at: *due_at });
+            }
+            PaymentEvent::PaymentFailed { .. } => self.end(End::Failed),
+            PaymentEvent::PaymentExpired {} => self.end(End::Expired),
+            PaymentEvent::PaymentCancelled {} => self.end(End::Cancelled),
+            PaymentEvent::PaymentAuthorized { transaction_id, amount, custody, .. } => {
+                let captured = Captured::new(transaction_id, *amount, *custody);
+                self.become_with(|attempt| Self::Authorized(attempt, captured));
+            }
+            PaymentEvent::PaymentQuarantined { transaction_id, captured, custody, .. } => {
+                let captured = Captured::new(transaction_id, *captured, *custody);
+                self.become_with(|attempt| Self::Quarantined(attempt, captured));
+            }
+            PaymentEvent::PaymentInDoubt { doubt: Doubt::Preparation {} } => {
+                self.progress(Progress::PreparationInDoubt);
+            }
+            PaymentEvent::DoubtResolved { doubt: Doubt::Preparation {} } => self.progress(Progress::Created),
+            PaymentEvent::RefundRequested { .. }
+            | PaymentEvent::RefundPending { .. }
+            | PaymentEvent::Refunded { .. }
+            | PaymentEvent::RefundFailed { .. }
+            | PaymentEvent::PaymentInDoubt { doubt: Doubt::Refund { .. } }
+            | PaymentEvent::DoubtResolved { doubt: Doubt::Refund { .. } } => {
+                if let Some(captured) = self.captured_mut() {
+                    captured.evolve(event);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Refunds of a captured payment: asked for, carried out later, in doubt, done or refused.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use super::{Captured, Custody, Doubt, Payment, PaymentEvent, PaymentRefusal};
+use crate::{Money, id::RefundId, money::MoneyError};
+
+/// One refund.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refund {
+    /// How much.
+    pub amount: Money,
+    /// How far it has come.
+    pub state: RefundState,
+    /// How often the gateway was asked anew, from 1; part of its idempotency key.
+    pub round: u32,
+}
+
+/// How far a refund has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefundState {
+    /// The gateway is to be asked.
+    Requested,
+    /// The gateway was asked and did not answer.
+    InDoubt,
+    /// The gateway will carry it out later.
+    Pending,
+    /// The money is back.
+    Done,
+    /// The gateway refused.
+    Failed,
+}
+
+impl Captured {
+    pub(super) fn new(transaction_id: &str, amount: Money, custody: Custody) -> Self {
+        Self { transaction_id: transaction_id.to_owned(), amount, custody, refunds: BTreeMap::new() }
+    }
+
+    /// What has not been asked back, in the refunds that did not fail.
+    pub fn refundable(&self) -> Result<Money, MoneyError> {
+        let live = self.refunds.values().filter(|refund| refund.state != RefundState::Failed);
+        live.map(|refund| refund.amount).try_fold(self.amount, Money::minus)
+    }
+
+    /// What is back with the buyer.
+    pub fn refunded(&self) -> Result<Money, MoneyError> {
+        let done = self.refunds.values().filter(|refund| refund.state == RefundState::Done);
+        Money::sum(self.amount.currency, done.map(|refund| refund.amount))
+    }
+
+    pub(super) fn evolve(&mut self, event: &PaymentEvent) {
+        if let PaymentEvent::RefundRequested { refund_id, amount, reason: _ } = event {
+            let round = self.refunds.get(refund_id).map_or(1, |earlier| earlier.round.saturating_add(1));
+            self.refunds.insert(*refund_id, Refund { amount: *amount, state: RefundState::Requested, round });
+        } else if let PaymentEvent::RefundPending { refund_id, .. } = event {
+            self.advance(*refund_id, RefundState::Pending);
+        } else if let PaymentEvent::Refunded { refund_id, .. } = event {
+            self.advance(*refund_id, RefundState::Done);
+        } else if let PaymentEvent::RefundFailed { refund_id, .. } = event {
+            self.advance(*refund_id, RefundState::Failed);
+        } else if let PaymentEvent::PaymentInDoubt { doubt: Doubt::Refund { refund_id } } = event {
+            self.advance(*refund_id, RefundState::InDoubt);
+        } else if let PaymentEvent::DoubtResolved { doubt: Doubt::Refund { refund_id } } = event {
+            self.advance(*refund_id, RefundState::Requested);
+        }
+    }
+
+    fn advance(&mut self, refund_id: RefundId, state: RefundState) {
+        if let Some(refund) = self.refunds.get_mut(&refund_id) {
+            refund.state = state;
+        }
+    }
+}
+
+impl Payment {
+    /// Asks for money to go back. The same refund again changes nothing unless it had failed: then the gateway is
+    /// asked anew.
+    pub fn request_refund(
+        &self,
+        refund_id: RefundId,
+        amount: Money,
+        reason: String,
+    ) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+        let captured = self.captured()?;
+        let known = captured.refunds.get(&refund_id);
+        if known.is_some_and(|refund| refund.state != RefundState::Failed) {
+            return Ok(vec![]);
+        }
+        if !amount.is_positive() {
+            return Err(PaymentRefusal::AmountNotPositive);
+        }
+        let refundable = captured.refundable()?;
+        if amount.compare(refundable)?.is_gt() {
+            return Err(PaymentRefusal::ExceedsRefundable { wanted: amount, refundable });
+        }
+        Ok(vec![PaymentEvent::RefundRequested { refund_id, amount, reason }])
+    }
+
+    /// Records that the gateway will carry a refund out later.
+    pub fn refund_pending(
+        &self,
+        refund_id: RefundId,
+        cancellation_id: String,
+    ) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+        Ok(match self.refund(refund_id)?.state {
+            RefundState::Requested | RefundState::InDoubt => {
+                vec![PaymentEvent::RefundPending { refund_id, cancellation_id }]
+            }
+            RefundState::Pending | RefundState::Done | RefundState::Failed => vec![],
+        })
+    }
+
+    /// Records that the gateway carried a refund out; recorded already changes nothing.
+    pub fn refund_done(
+        &self,
+        refund_id: RefundId,
+        cancellation_id: String,
+        refunded_at: DateTime<Utc>,
+    ) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+        let refund = self.refund(refund_id)?;
+        if refund.state == RefundState::Done {
+            return Ok(vec![]);
+        }
+        Ok(vec![PaymentEvent::Refunded {
+            refund_id,
+            amount: refund.amount,
+            cancellation_id,
+            gateway: self.attempt()?.gateway,
+            custody: self.captured()?.custody,
+            quarantined: matches!(self, Self::Quarantined(..)),
+            refunded_at,
+        }])
+    }
+
+    /// Records that the gateway refused a refund; refused or done already changes nothing.
+    pub fn refund_failed(
+        &self,
+        refund_id: RefundId,
+        reason: String,
+    ) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+        Ok(match self.refund(refund_id)?.state {
+            RefundState::Requested | RefundState::InDoubt | RefundState::Pending => {
+                vec![PaymentEvent::RefundFailed { refund_id, reason }]
+            }
+            RefundState::Done | RefundState::Failed => vec![],
+        })
+    }
+
+    /// Records that the gateway was asked for a refund and did not answer.
+    pub fn refund_in_doubt(&self, refund_id: RefundId) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+        Ok(match self.refund(refund_id)?.state {
+            RefundState::Requested => {
+                vec![PaymentEvent::PaymentInDoubt { doubt: Doubt::Refund { refund_id } }]
+            }
+            RefundState::InDoubt | RefundState::Pending | RefundState::Done | RefundState::Failed => vec![],
+        })
+    }
+
+    /// Records that a look-up showed no trace of a refund in doubt: it may be asked for again.
+    pub fn refund_not_found(&self, refund_id: RefundId) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+        Ok(match self.refund(refund_id)?.state {
+            RefundState::InDoubt => vec![PaymentEvent::DoubtResolved { doubt: Doubt::Refund { refund_id } }],
+            RefundState::Requested | RefundState::Pending | RefundState::Done | RefundState::Failed => vec![],
+        })
+    }
+
+    /// One refund of the payment.
+    pub fn refund(&self, refund_id: RefundId) -> Result<&Refund, PaymentRefusal> {
+        self.captured()?.refunds.get(&refund_id).ok_or(PaymentRefusal::UnknownRefund)
+    }
+}

@@ -1,0 +1,56 @@
+//! Why a payment's command is refused.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::{Money, money::MoneyError};
+
+/// Why a payment's command is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum PaymentRefusal {
+    /// The id names nothing.
+    #[error("there is no such payment")]
+    UnknownPayment,
+    /// The id is taken.
+    #[error("the payment exists already")]
+    PaymentAlreadyExists,
+    /// A payment must be of more than nothing.
+    #[error("an amount must be more than nothing")]
+    AmountNotPositive,
+    /// Nothing was captured.
+    #[error("nothing has been paid by this payment")]
+    NothingCaptured,
+    /// The money is captured; it can only be refunded.
+    #[error("the payment is captured already")]
+    AlreadyCaptured,
+    /// The attempt is over.
+    #[error("the payment is over")]
+    PaymentIsOver,
+    /// The gateway says that nothing was paid yet.
+    #[error("the gateway does not say that the payment is paid")]
+    NotPaidAtGateway,
+    /// More was to be refunded than is left.
+    #[error("{wanted} was to be refunded, {refundable} is left", wanted = wanted.amount, refundable = refundable.amount)]
+    ExceedsRefundable {
+        /// What was asked for.
+        wanted: Money,
+        /// What is left.
+        refundable: Money,
+    },
+    /// The id names no refund of this payment.
+    #[error("there is no such refund")]
+    UnknownRefund,
+    /// The amount cannot be computed or booked.
+    #[error("{reason}")]
+    AmountImpossible {
+        /// Why.
+        reason: MoneyError,
+    },
+}
+
+impl From<MoneyError> for PaymentRefusal {
+    fn from(reason: MoneyError) -> Self {
+        Self::AmountImpossible { reason }
+    }
+}

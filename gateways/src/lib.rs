@@ -1,0 +1,1 @@
+//! The outside: payment gateways behind one small port.

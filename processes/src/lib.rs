@@ -1,0 +1,1 @@
+//! What happens next: events become gateway calls, timers and commands.

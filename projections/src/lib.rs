@@ -1,0 +1,1 @@
+//! The answers: tables folded from the log, and their queries.

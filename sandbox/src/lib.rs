@@ -1,0 +1,1 @@
+//! Servers that speak the payment gateways' protocols, for trying and testing.

@@ -1,0 +1,1 @@
+//! What happened: the append-only log, its cache, its feed and its proofs.
