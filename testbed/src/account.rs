@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    os::unix::{fs::chown, fs::MetadataExt, process::CommandExt},
+    os::unix::{fs::MetadataExt, fs::chown, process::CommandExt},
     path::Path,
     process::Command,
 };
@@ -24,9 +24,13 @@ impl Account {
         if !we_are_root()? {
             return Ok(Self::Ours);
         }
-        let known = fs::read_to_string("/etc/passwd").map_err(TestbedError::machine("reading the accounts"))?;
+        let known =
+            fs::read_to_string("/etc/passwd").map_err(TestbedError::machine("reading the accounts"))?;
         names.iter().chain(&["nobody"]).find_map(|name| find(&known, name)).ok_or_else(|| {
-            TestbedError::Failed { program: "finding an account".into(), output: format!("none of {names:?}") }
+            TestbedError::Failed {
+                program: "finding an account".into(),
+                output: format!("none of {names:?}"),
+            }
         })
     }
 

@@ -68,7 +68,9 @@ impl Guarded {
             .map_err(TestbedError::at("starting", &service.program))?;
         let mut line = String::new();
         if let Some(printed) = guardian.stdout.take() {
-            BufReader::new(printed).read_line(&mut line).map_err(TestbedError::machine("reading a process id"))?;
+            BufReader::new(printed)
+                .read_line(&mut line)
+                .map_err(TestbedError::machine("reading a process id"))?;
         }
         let server = line.trim().parse().map_err(|_| TestbedError::Failed {
             program: service.program.display().to_string(),
@@ -80,6 +82,12 @@ impl Guarded {
     /// The server's process id.
     pub(crate) const fn pid(&self) -> u32 {
         self.server
+    }
+
+    /// Whether the server has ended by itself, where the machine tells (Linux).
+    pub(crate) fn has_ended(&self) -> bool {
+        // Its guardian has not asked for its end yet, so an ended one stays listed, as a zombie.
+        state_and_parent(self.server).is_some_and(|(state, _)| state == "Z")
     }
 
     /// What the server has logged since this start.
@@ -127,24 +135,27 @@ fn children_of(parent: u32) -> Vec<u32> {
     processes
         .filter_map(Result::ok)
         .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok())
-        .filter(|process| parent_of(*process) == Some(parent))
+        .filter(|process| state_and_parent(*process).is_some_and(|(_, its_parent)| its_parent == parent))
         .collect()
 }
 
-fn parent_of(process: u32) -> Option<u32> {
+fn state_and_parent(process: u32) -> Option<(String, u32)> {
     let line = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     // `1234 (name) S 1 …`: the name may hold blanks and parentheses.
-    line.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()
+    let mut fields = line.rsplit_once(") ")?.1.split(' ');
+    Some((fields.next()?.to_owned(), fields.next()?.parse().ok()?))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::process::parent_id;
+
     use super::*;
 
     #[test]
     fn our_parent_is_known_and_has_us_as_a_child() {
         let ours = std::process::id();
-        assert_eq!(parent_of(ours), Some(std::os::unix::process::parent_id()));
-        assert!(children_of(std::os::unix::process::parent_id()).contains(&ours));
+        assert_eq!(state_and_parent(ours).map(|(_, parent)| parent), Some(parent_id()));
+        assert!(children_of(parent_id()).contains(&ours));
     }
 }

@@ -59,8 +59,7 @@ fn ensure(program: &Program) -> Result<PathBuf, TestbedError> {
     if let Some(found) = (program.find)() {
         return Ok(found);
     }
-    let missing =
-        |reason| TestbedError::Missing { program: program.name, package: program.package, reason };
+    let missing = |reason| TestbedError::Missing { program: program.name, package: program.package, reason };
     if !account::we_are_root()? {
         return Err(missing("only root can install it from here".into()));
     }
@@ -72,7 +71,8 @@ fn ensure(program: &Program) -> Result<PathBuf, TestbedError> {
         return Ok(found);
     }
     install(&apt, program.package).map_err(|error| missing(error.to_string()))?;
-    (program.find)().ok_or_else(|| missing("it was installed, but its program is not where it should be".into()))
+    (program.find)()
+        .ok_or_else(|| missing("it was installed, but its program is not where it should be".into()))
 }
 
 fn install(apt: &Path, package: &str) -> Result<(), TestbedError> {

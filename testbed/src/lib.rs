@@ -18,6 +18,8 @@ mod place;
 mod port;
 mod postgres;
 mod server;
+#[cfg(test)]
+mod tests;
 
 pub use error::TestbedError;
 pub use install::{find_chromium, find_mariadb, find_postgres};

@@ -39,7 +39,8 @@ impl MariaDb {
     pub async fn start_with(settings: &[(&str, &str)]) -> Result<Self, TestbedError> {
         let arguments = |data: &str, port: u16| {
             // The socket's path is kept short by being relative: the server runs in its own directory.
-            let own = [format!("--datadir={data}"), format!("--port={port}"), "--socket=../socket".to_owned()];
+            let own =
+                [format!("--datadir={data}"), format!("--port={port}"), "--socket=../socket".to_owned()];
             let all = SETTINGS.iter().chain(settings).map(|(name, value)| format!("--{name}={value}"));
             std::iter::once("--no-defaults".to_owned()).chain(own).chain(all).collect()
         };

@@ -23,7 +23,8 @@ pub(crate) fn base() -> Result<PathBuf, TestbedError> {
     };
     make(&base)?;
     // Another account must be able to walk through it, not to write in it.
-    fs::set_permissions(&base, fs::Permissions::from_mode(0o755)).map_err(TestbedError::at("opening", &base))?;
+    fs::set_permissions(&base, fs::Permissions::from_mode(0o755))
+        .map_err(TestbedError::at("opening", &base))?;
     Ok(base)
 }
 
@@ -62,7 +63,11 @@ pub(crate) fn from_template(
             fs::rename(&unfinished, &template).map_err(TestbedError::at("naming", &template))?;
         }
     }
-    let home = base.join(format!("run-{}", ambient::fresh_id().simple()));
+    // The account owns the directory around it too, or it could not remove it at the end.
+    let around = base.join(format!("{name}.servers"));
+    make(&around)?;
+    account.give(&around)?;
+    let home = around.join(ambient::fresh_id().simple().to_string());
     make(&home)?;
     account.give(&home)?;
     let mut copy = account.command(Path::new("cp"), &home);

@@ -91,8 +91,11 @@ pub(crate) fn prepare() -> Result<Prepared, TestbedError> {
     let template = place::file_name(&place::run(version)?);
     let home = place::from_template(&template, account, |directory| {
         let mut init = account.command(&bin.join("initdb"), directory);
-        init.args(["--pgdata=data", "--username=postgres", "--auth=trust", "--encoding=UTF8"])
-            .args(["--locale=C", "--no-sync", "--no-instructions"]);
+        init.args(["--pgdata=data", "--username=postgres", "--auth=trust", "--encoding=UTF8"]).args([
+            "--locale=C",
+            "--no-sync",
+            "--no-instructions",
+        ]);
         place::run(init).map(drop)
     })?;
     Ok(Prepared { account, program, home })

@@ -1,6 +1,9 @@
 //! The life of a server of either kind: prepare its files, start, wait until it answers, kill, start again.
 
-use std::{path::PathBuf, time::Instant};
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 use ambient::Clock;
 use chrono::Duration;
@@ -13,7 +16,7 @@ use crate::{
 };
 
 const START_TRIES: usize = 5;
-const READY_WITHIN: std::time::Duration = std::time::Duration::from_secs(60);
+const READY_WITHIN: std::time::Duration = std::time::Duration::from_mins(1);
 const BETWEEN_LOOKS: Duration = Duration::milliseconds(15);
 
 /// The kinds of server.
@@ -152,6 +155,10 @@ impl Server {
         }
     }
 
+    fn has_ended(&self) -> bool {
+        self.running.as_ref().is_none_or(Guarded::has_ended)
+    }
+
     fn log(&self) -> String {
         self.running.as_ref().map(Guarded::log).unwrap_or_default()
     }
@@ -167,11 +174,11 @@ impl Server {
         let ours = self.service.home.join("data");
         loop {
             let reason = match self.engine.data_directory(self.port).await {
-                Ok(directory) if PathBuf::from(&directory) == ours => return Ok(()),
+                Ok(directory) if Path::new(&directory) == ours => return Ok(()),
                 Ok(directory) => format!("another server answers, of {directory}"),
                 Err(error) => error.to_string(),
             };
-            if began.elapsed() > READY_WITHIN || self.in_passing_trouble() {
+            if began.elapsed() > READY_WITHIN || self.has_ended() || self.in_passing_trouble() {
                 let log = place::end_of(&self.log()).to_owned();
                 return Err(TestbedError::NotReady { program: self.engine.name(), reason, log });
             }
