@@ -6,6 +6,8 @@ mod event;
 mod refusal;
 mod verbs;
 
+use std::collections::BTreeSet;
+
 pub use event::EscrowEvent;
 pub use refusal::EscrowRefusal;
 pub use verbs::Fund;
@@ -13,7 +15,7 @@ pub use verbs::Fund;
 use crate::{
     Money,
     aggregate::Aggregate,
-    id::{EscrowId, OrderId, PaymentId, SellerId},
+    id::{EscrowId, OrderId, PaymentId, RefundId, SellerId},
     money::MoneyError,
     payment::{Custody, Gateway},
 };
@@ -51,6 +53,8 @@ pub struct Hold {
     pub released: Money,
     /// What went, or is going, back to the buyer.
     pub refunded: Money,
+    /// By which refunds.
+    pub refunds: BTreeSet<RefundId>,
     /// What may not move.
     pub locked: Money,
 }
@@ -94,6 +98,7 @@ impl Aggregate for Escrow {
                     funded: *amount,
                     released: nothing,
                     refunded: nothing,
+                    refunds: BTreeSet::new(),
                     locked: nothing,
                 });
             }
@@ -106,12 +111,15 @@ impl Aggregate for Escrow {
             EscrowEvent::EscrowReleased { amount, .. } => {
                 self.change(|hold| add(&mut hold.released, *amount));
             }
-            EscrowEvent::EscrowRefundCommitted { refund_id: _, amount } => {
-                self.change(|hold| add(&mut hold.refunded, *amount));
+            EscrowEvent::EscrowRefundCommitted { refund_id, amount } => {
+                self.change(|hold| {
+                    add(&mut hold.refunded, *amount);
+                    hold.refunds.insert(*refund_id);
+                });
             }
             EscrowEvent::EscrowClosed {} => {
-                if let Self::Open(hold) = std::mem::take(self) {
-                    *self = Self::Closed(hold);
+                if let Self::Open(hold) = self {
+                    *self = Self::Closed(hold.clone());
                 }
             }
         }

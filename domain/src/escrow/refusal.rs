@@ -34,6 +34,9 @@ pub enum EscrowRefusal {
         /// What is locked.
         locked: Money,
     },
+    /// Commission, tax and net do not make up what is released.
+    #[error("the parts of a release do not sum to it")]
+    SplitDiffers,
     /// An amount must be more than nothing.
     #[error("an amount must be more than nothing")]
     AmountNotPositive,

@@ -70,6 +70,9 @@ impl Escrow {
     pub fn release(&self, amount: Money, split: Split) -> Result<Vec<EscrowEvent>, EscrowRefusal> {
         let hold = self.open()?;
         hold.can_move(amount)?;
+        if split.gross()? != amount {
+            return Err(EscrowRefusal::SplitDiffers);
+        }
         let released = EscrowEvent::EscrowReleased {
             seller_id: hold.seller_id,
             amount,
@@ -80,8 +83,13 @@ impl Escrow {
         hold.then_close(amount, released)
     }
 
-    /// Commits `amount` to go back to the buyer; closes an empty hold.
+    /// Commits `amount` to go back to the buyer; closes an empty hold. The same refund again changes nothing.
     pub fn refund(&self, refund_id: RefundId, amount: Money) -> Result<Vec<EscrowEvent>, EscrowRefusal> {
+        if let Self::Open(hold) | Self::Closed(hold) = self
+            && hold.refunds.contains(&refund_id)
+        {
+            return Ok(vec![]);
+        }
         let hold = self.open()?;
         hold.can_move(amount)?;
         hold.then_close(amount, EscrowEvent::EscrowRefundCommitted { refund_id, amount })

@@ -127,8 +127,8 @@ impl Order {
         let paid = self.paid()?;
         let Dispatch { shipment_id, seller_id, carrier, invoice_number, items, shipped_at } = command;
         let part = paid.parts.get(&seller_id).ok_or(OrderRefusal::NotASellerOfThisOrder)?;
-        if part.shipments.contains_key(&shipment_id) {
-            return Ok(vec![]);
+        if let Some((owner, _)) = paid.part_of(shipment_id) {
+            return if owner == seller_id { Ok(vec![]) } else { Err(OrderRefusal::ShipmentAlreadyExists) };
         }
         if part.confirmed {
             return Err(OrderRefusal::AlreadyConfirmed);

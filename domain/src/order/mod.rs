@@ -54,6 +54,8 @@ pub struct Terms {
     pub total: Money,
     /// All attempts to pay.
     pub attempts: Vec<PaymentId>,
+    /// Those of them that came to nothing.
+    pub failed_attempts: Vec<PaymentId>,
 }
 
 /// An unpaid order's window.
@@ -166,6 +168,7 @@ impl Aggregate for Order {
                     lines: lines.clone(),
                     total: *total,
                     attempts: vec![],
+                    failed_attempts: vec![],
                 };
                 *self = Self::AwaitingPayment(terms, Window { pay_by: *pay_by });
             }
@@ -174,7 +177,11 @@ impl Aggregate for Order {
                     terms.attempts.push(*payment_id);
                 }
             }
-            OrderEvent::PaymentAttemptFailed { payment_id: _ } => {}
+            OrderEvent::PaymentAttemptFailed { payment_id } => {
+                if let Some(terms) = self.terms_mut() {
+                    terms.failed_attempts.push(*payment_id);
+                }
+            }
             OrderEvent::PaymentWindowExtended { pay_by } => {
                 let window = Window { pay_by: *pay_by };
                 self.become_with(|terms| Self::AwaitingPayment(terms, window));
@@ -200,10 +207,11 @@ impl Aggregate for Order {
 
 impl Order {
     fn begin_cancelling(&mut self, by: CancelledBy, reason: &str, refund_id: RefundId, restock: bool) {
-        if let Self::Paid(terms, paid) = std::mem::take(self) {
+        if let Self::Paid(terms, paid) = self {
             let reason = reason.to_owned();
             let payment_id = paid.payment_id;
-            *self = Self::Cancelling(terms, Cancelling { payment_id, refund_id, by, reason, restock });
+            let cancelling = Cancelling { payment_id, refund_id, by, reason, restock };
+            *self = Self::Cancelling(terms.clone(), cancelling);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Order, OrderEvent, OrderRefusal};
+use super::{Order, OrderEvent, OrderRefusal, Terms};
 use crate::id::PaymentId;
 
 impl Order {
@@ -22,11 +22,16 @@ impl Order {
         Ok(vec![OrderEvent::PaymentStarted { payment_id }])
     }
 
-    /// Records an attempt that came to nothing; an order that waits no more is not concerned.
+    /// Records an attempt that came to nothing; recorded already changes nothing, and an order that waits no more is
+    /// not concerned.
     pub fn payment_failed(&self, payment_id: PaymentId) -> Result<Vec<OrderEvent>, OrderRefusal> {
         match self {
             Self::Absent => Err(OrderRefusal::UnknownOrder),
-            Self::AwaitingPayment(..) => Ok(vec![OrderEvent::PaymentAttemptFailed { payment_id }]),
+            Self::AwaitingPayment(terms, _) => {
+                terms.knows_attempt(payment_id)?;
+                let recorded = terms.failed_attempts.contains(&payment_id);
+                Ok(if recorded { vec![] } else { vec![OrderEvent::PaymentAttemptFailed { payment_id }] })
+            }
             Self::Paid(..) | Self::Cancelling(..) | Self::Cancelled(_) | Self::Expired(_) => Ok(vec![]),
         }
     }
@@ -52,6 +57,7 @@ impl Order {
             | Self::Cancelled(_)
             | Self::Expired(_) => {
                 self.awaiting_payment()?;
+                self.terms()?.knows_attempt(payment_id)?;
                 Ok(vec![OrderEvent::OrderPaid { payment_id, paid_at }])
             }
         }
@@ -68,6 +74,11 @@ impl Order {
         Ok(vec![OrderEvent::OrderExpired {}])
     }
 
+    /// When the payment window ends, while the order waits for its payment.
+    pub fn pay_by(&self) -> Result<DateTime<Utc>, OrderRefusal> {
+        self.awaiting_payment()
+    }
+
     fn awaiting_payment(&self) -> Result<DateTime<Utc>, OrderRefusal> {
         match self {
             Self::Absent => Err(OrderRefusal::UnknownOrder),
@@ -75,6 +86,16 @@ impl Order {
             Self::Paid(_, paid) => Err(OrderRefusal::AlreadyPaid { payment_id: paid.payment_id }),
             Self::Cancelling(..) | Self::Cancelled(_) => Err(OrderRefusal::OrderIsCancelled),
             Self::Expired(_) => Err(OrderRefusal::OrderHasExpired),
+        }
+    }
+}
+
+impl Terms {
+    fn knows_attempt(&self, payment_id: PaymentId) -> Result<(), OrderRefusal> {
+        if self.attempts.contains(&payment_id) {
+            Ok(())
+        } else {
+            Err(OrderRefusal::UnknownAttempt { payment_id })
         }
     }
 }

@@ -5,7 +5,7 @@ use thiserror::Error;
 
 use crate::{
     Money,
-    id::{LineId, PaymentId},
+    id::{LineId, PaymentId, ProductId},
     money::MoneyError,
 };
 
@@ -28,6 +28,12 @@ pub enum OrderRefusal {
     /// The lines are of different currencies.
     #[error("all lines of an order must be of one currency")]
     MixedCurrencies,
+    /// A product stands in two lines; its reservation has room for one quantity.
+    #[error("{product_id} stands in two lines; order it once, with the whole quantity")]
+    ProductRepeated {
+        /// Which.
+        product_id: ProductId,
+    },
     /// Nobody buys from themselves.
     #[error("a seller cannot buy their own product")]
     BuyerIsSeller,
@@ -46,6 +52,12 @@ pub enum OrderRefusal {
     #[error("the order is paid already, by {payment_id}")]
     AlreadyPaid {
         /// By which attempt.
+        payment_id: PaymentId,
+    },
+    /// The order was never begun to be paid by this attempt.
+    #[error("{payment_id} is no attempt to pay this order")]
+    UnknownAttempt {
+        /// Which.
         payment_id: PaymentId,
     },
     /// The payment window has not ended.
@@ -99,6 +111,9 @@ pub enum OrderRefusal {
     /// A parcel needs a carrier and its number.
     #[error("a parcel needs a carrier and an invoice number")]
     InvoiceMissing,
+    /// The id is taken by another seller's parcel.
+    #[error("the shipment exists already")]
+    ShipmentAlreadyExists,
     /// The id names no parcel of this order.
     #[error("there is no such shipment")]
     UnknownShipment,

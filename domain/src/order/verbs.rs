@@ -39,6 +39,16 @@ impl Order {
         if lines.iter().any(|line| line.seller_id.customer() == buyer_id) {
             return Err(OrderRefusal::BuyerIsSeller);
         }
+        let mut products = BTreeSet::new();
+        for line in &lines {
+            if !products.insert(line.product_id) {
+                return Err(OrderRefusal::ProductRepeated { product_id: line.product_id });
+            }
+            let actual = line.unit_price.times(line.quantity)?;
+            if line.amount != actual {
+                return Err(OrderRefusal::PriceChanged { named: line.amount, actual });
+            }
+        }
         let total = Money::sum(first.amount.currency, lines.iter().map(|line| line.amount))?;
         Ok(vec![OrderEvent::OrderCreated { order_id, buyer_id, lines, total, delivery_address, pay_by }])
     }

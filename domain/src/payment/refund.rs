@@ -84,9 +84,13 @@ impl Payment {
         reason: String,
     ) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
         let captured = self.captured()?;
-        let known = captured.refunds.get(&refund_id);
-        if known.is_some_and(|refund| refund.state != RefundState::Failed) {
-            return Ok(vec![]);
+        if let Some(known) = captured.refunds.get(&refund_id) {
+            if known.state != RefundState::Failed {
+                return Ok(vec![]);
+            }
+            if known.amount != amount {
+                return Err(PaymentRefusal::RefundAmountFixed { fixed: known.amount, wanted: amount });
+            }
         }
         if !amount.is_positive() {
             return Err(PaymentRefusal::AmountNotPositive);

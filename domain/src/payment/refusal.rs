@@ -24,6 +24,9 @@ pub enum PaymentRefusal {
     /// The money is captured; it can only be refunded.
     #[error("the payment is captured already")]
     AlreadyCaptured,
+    /// Another amount or another custody was captured than was asked for.
+    #[error("the capture is not what was asked for")]
+    CaptureDiffers,
     /// The attempt is over.
     #[error("the payment is over")]
     PaymentIsOver,
@@ -37,6 +40,14 @@ pub enum PaymentRefusal {
         wanted: Money,
         /// What is left.
         refundable: Money,
+    },
+    /// A refused refund is asked for anew with another amount.
+    #[error("the refund is of {fixed}, not of {wanted}", fixed = fixed.amount, wanted = wanted.amount)]
+    RefundAmountFixed {
+        /// What it was of, and what the holds have committed to it.
+        fixed: Money,
+        /// What was asked for.
+        wanted: Money,
     },
     /// The id names no refund of this payment.
     #[error("there is no such refund")]

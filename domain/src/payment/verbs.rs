@@ -104,12 +104,13 @@ impl Payment {
         })
     }
 
-    /// Records a verified capture. A gateway may approve an attempt it had called failed, so an ended attempt can
+    /// Records a verified capture, which is as it was asked for or else belongs in quarantine. A gateway may approve an attempt it had called failed, so an ended attempt can
     /// still be authorised; whether its order takes the money is the order's to say.
     pub fn authorize(&self, capture: Capture) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
         match self {
             Self::Absent => Err(PaymentRefusal::UnknownPayment),
-            Self::Open(..) | Self::Ended(..) => {
+            Self::Open(attempt, _) | Self::Ended(attempt, _) => {
+                attempt.fits(&capture)?;
                 let Capture { transaction_id, amount, method, custody, paid_at } = capture;
                 Ok(vec![PaymentEvent::PaymentAuthorized { transaction_id, amount, method, custody, paid_at }])
             }
@@ -182,6 +183,17 @@ impl Payment {
             Self::Ended(_, End::NotPrepared | End::Failed | End::Expired | End::Cancelled) => {
                 Err(PaymentRefusal::PaymentIsOver)
             }
+        }
+    }
+}
+
+impl Attempt {
+    fn fits(&self, capture: &Capture) -> Result<(), PaymentRefusal> {
+        let custody = if self.escrow { Custody::GatewayEscrow } else { Custody::Platform };
+        if capture.amount == self.amount && capture.custody == custody {
+            Ok(())
+        } else {
+            Err(PaymentRefusal::CaptureDiffers)
         }
     }
 }

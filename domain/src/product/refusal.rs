@@ -33,6 +33,12 @@ pub enum ProductRefusal {
         /// Units that can be ordered.
         left: u32,
     },
+    /// The order holds another number of units.
+    #[error("{quantity} units are reserved for the order already")]
+    AlreadyReserved {
+        /// How many.
+        quantity: u32,
+    },
     /// The order holds no units of this product.
     #[error("nothing of this product is reserved for the order")]
     NotReserved,

@@ -67,6 +67,7 @@ impl Product {
         if product.price.currency != command.price.currency {
             return Err(ProductRefusal::CurrencyFixed);
         }
+        product.room_for(command.stock)?;
         let mut events = vec![];
         if product.name != command.name || product.description != command.description {
             let ReviseProduct { name, description, .. } = command;
@@ -81,7 +82,7 @@ impl Product {
         Ok(events)
     }
 
-    /// Holds units for an unpaid order; holding the same again changes nothing.
+    /// Holds units for an unpaid order; holding as many already changes nothing.
     pub fn reserve(
         &self,
         order_id: OrderId,
@@ -89,8 +90,13 @@ impl Product {
         expires_at: DateTime<Utc>,
     ) -> Result<Vec<ProductEvent>, ProductRefusal> {
         let product = self.listed()?;
-        if product.reservations.contains_key(&order_id) {
-            return Ok(vec![]);
+        if let Some(held) = product.reservations.get(&order_id) {
+            let as_many = held.quantity == quantity;
+            return if as_many {
+                Ok(vec![])
+            } else {
+                Err(ProductRefusal::AlreadyReserved { quantity: held.quantity })
+            };
         }
         if quantity == 0 {
             return Err(ProductRefusal::QuantityNotPositive);
@@ -137,6 +143,13 @@ impl Product {
 }
 
 impl Listed {
+    /// A count that leaves no room for the reserved units would keep their orders from ever expiring.
+    fn room_for(&self, stock: u32) -> Result<(), ProductRefusal> {
+        let mut reserved = self.reservations.values().map(|reservation| reservation.quantity);
+        let all = reserved.try_fold(stock, u32::checked_add);
+        all.map(|_| ()).ok_or(ProductRefusal::StockTooLarge)
+    }
+
     fn takes_back(&self, quantity: u32) -> Result<(), ProductRefusal> {
         self.stock.checked_add(quantity).map(|_| ()).ok_or(ProductRefusal::StockTooLarge)
     }

@@ -21,6 +21,13 @@ pub struct Split {
     pub net: Money,
 }
 
+impl Split {
+    /// What was taken apart.
+    pub fn gross(self) -> Result<Money, MoneyError> {
+        self.commission.plus(self.commission_vat)?.plus(self.net)
+    }
+}
+
 impl Commission {
     /// Takes `gross` apart; the three parts sum to it.
     pub fn split(self, gross: Money) -> Result<Split, MoneyError> {
