@@ -24,4 +24,5 @@ mod tests;
 pub use error::TestbedError;
 pub use install::{find_chromium, find_mariadb, find_postgres};
 pub use mariadb::MariaDb;
+pub use port::free as free_port;
 pub use postgres::Postgres;

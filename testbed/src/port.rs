@@ -11,7 +11,7 @@ const SPAN: u16 = 12_000;
 const TRIES: usize = 200;
 
 /// A port nobody listens on now. Another process may be as quick: who starts a server must be ready to try again.
-pub(crate) fn free() -> Result<u16, TestbedError> {
+pub fn free() -> Result<u16, TestbedError> {
     for _ in 0..TRIES {
         let random = ambient::random_bytes::<2>().map_err(TestbedError::machine("asking for randomness"))?;
         let port = LOWEST + u16::from_le_bytes(random) % SPAN;

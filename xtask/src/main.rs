@@ -1,2 +1,84 @@
-//! Development tasks.
-fn main() {}
+//! Development tasks: `cargo xtask test` runs everything a change must pass, on a fresh machine too.
+//!
+//! The steps run in order, each with a heading and its time. A failing step does not hide the ones after it; the
+//! last lines say which failed, and the process ends with 1.
+#![expect(clippy::print_stdout, reason = "a command-line tool for developers speaks on its output")]
+
+mod deny;
+mod error;
+mod http;
+mod python;
+mod schemathesis;
+mod step;
+mod tools;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use error::TaskError;
+use step::{Outcome, Steps, cargo};
+
+/// Development tasks.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Everything: tools, all tests of the workspace, schemathesis
+    Test,
+    /// Formatting, lints, documentation, dependencies, then everything `test` runs
+    Ci,
+    /// Arrows between crates, sizes, names and links
+    Tidy,
+    /// Licences, banned crates and sources of what we depend on
+    Deny,
+    /// A started server against its own OpenAPI document
+    Schemathesis,
+}
+
+fn main() -> ExitCode {
+    let mut steps = Steps::new();
+    match Arguments::parse().task {
+        Task::Test => test(&mut steps),
+        Task::Ci => {
+            checks(&mut steps);
+            test(&mut steps);
+        }
+        Task::Tidy => steps.run("Tidy", tidy),
+        Task::Deny => steps.run("Dependencies", deny::check),
+        Task::Schemathesis => steps.run("Schemathesis", schemathesis::check),
+    }
+    steps.finish()
+}
+
+fn checks(steps: &mut Steps) {
+    steps.run("Formatting", || cargo(&["fmt", "--all", "--check"]));
+    steps.run("Lints", || cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]));
+    steps.run("Documentation", || {
+        step::succeed(
+            step::cargo_command(&["doc", "--no-deps", "--workspace"]).env("RUSTDOCFLAGS", "-D warnings"),
+        )
+    });
+    steps.run("Dependencies", deny::check);
+}
+
+fn test(steps: &mut Steps) {
+    steps.run("Tools", tools::ensure);
+    steps.run("Tests of the workspace", || cargo(&["test", "--workspace", "--no-fail-fast"]));
+    steps.run("Schemathesis", schemathesis::check);
+}
+
+fn tidy() -> Result<Outcome, TaskError> {
+    cargo(&["test", "--package", "tests", "--test", "it", "--", "tidy::"])
+}
+
+/// The repository's root.
+fn root() -> PathBuf {
+    let mut root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    root.pop();
+    root
+}

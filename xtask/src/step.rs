@@ -1,0 +1,110 @@
+//! Steps: a heading, the work with its own output, the time it took, and a table of them at the end.
+
+use std::{
+    process::{Command, ExitCode},
+    time::{Duration, Instant},
+};
+
+use crate::{error::TaskError, root};
+
+/// How a step that did not fail ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Done,
+    /// Not run, with the reason.
+    Skipped(String),
+}
+
+/// The steps run so far.
+pub(crate) struct Steps {
+    began: Instant,
+    lines: Vec<String>,
+    failed: bool,
+}
+
+impl Steps {
+    pub(crate) fn new() -> Self {
+        Self { began: Instant::now(), lines: Vec::new(), failed: false }
+    }
+
+    /// Runs one step and keeps how it went.
+    pub(crate) fn run(&mut self, name: &str, work: impl FnOnce() -> Result<Outcome, TaskError>) {
+        println!("\n==== {name}");
+        let began = Instant::now();
+        let word = match work() {
+            Ok(Outcome::Done) => "ok".to_owned(),
+            Ok(Outcome::Skipped(reason)) => format!("skipped: {reason}"),
+            Err(error) => {
+                self.failed = true;
+                format!("FAILED: {error}")
+            }
+        };
+        let line = format!("{name} ({}): {word}", in_words(began.elapsed()));
+        println!("---- {line}");
+        self.lines.push(line);
+    }
+
+    /// Prints all steps and gives the process's end.
+    pub(crate) fn finish(&self) -> ExitCode {
+        println!("\n==== All steps ({})", in_words(self.began.elapsed()));
+        for line in &self.lines {
+            println!("     {line}");
+        }
+        if self.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    }
+}
+
+/// Runs cargo in the repository's root.
+pub(crate) fn cargo(arguments: &[&str]) -> Result<Outcome, TaskError> {
+    succeed(&mut cargo_command(arguments))
+}
+
+/// Cargo in the repository's root.
+pub(crate) fn cargo_command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(ambient::setting("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments).current_dir(root());
+    command
+}
+
+/// Runs a program with our output; it must succeed.
+pub(crate) fn succeed(command: &mut Command) -> Result<Outcome, TaskError> {
+    let line = line_of(command);
+    println!("$ {line}");
+    let status = command.status().map_err(TaskError::machine(format!("starting `{line}`")))?;
+    if status.success() { Ok(Outcome::Done) } else { Err(TaskError::Ended { command: line, status }) }
+}
+
+fn line_of(command: &Command) -> String {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let program = program.rsplit('/').next().unwrap_or_default().to_owned();
+    let words = command.get_args().map(|word| word.to_string_lossy().into_owned());
+    // A token is no secret of anyone's here, but it is long and says nothing.
+    let words =
+        words.map(|word| if word.contains("Bearer ") { "'Authorization: Bearer …'".into() } else { word });
+    std::iter::once(program).chain(words).collect::<Vec<_>>().join(" ")
+}
+
+fn in_words(time: Duration) -> String {
+    format!("{}.{} s", time.as_secs(), time.subsec_millis() / 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_printed_command_shows_no_token() {
+        let mut command = Command::new("/somewhere/tool");
+        command.args(["run", "Authorization: Bearer ey.secret.x"]);
+        assert_eq!(line_of(&command), "tool run 'Authorization: Bearer …'");
+    }
+
+    #[test]
+    fn one_failed_step_fails_the_whole() {
+        let mut steps = Steps::new();
+        steps.run("bad", || Err(TaskError::Server("is not there".into())));
+        steps.run("good", || Ok(Outcome::Done));
+        assert!(steps.failed);
+        assert_eq!(steps.lines.len(), 2);
+    }
+}
