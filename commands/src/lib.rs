@@ -1,1 +1,44 @@
 //! What was asked: load, decide, append.
+//!
+//! A command is a plain value with one pure function, `decide`, that reads current states from a desk and answers
+//! with the events of a unit, or a typed refusal. [`Commands::dispatch`] runs it on the log's writer, which may run
+//! it again after a conflict; the answer is kept as a receipt, so that the same command asked twice happens once.
+//! Everything that changes together, an order with its stock, a confirmation with its hold and its seller, is one
+//! unit here: no process ever has to mend what two streams disagree on.
+
+mod caller;
+mod cancel;
+mod command;
+mod confirm;
+mod context;
+mod customers;
+mod deliver;
+mod dispatch;
+mod expire;
+mod holds;
+mod order;
+mod pay;
+mod payment;
+mod policy;
+mod products;
+mod refund;
+mod refusal;
+mod seen;
+
+pub use caller::Caller;
+pub use cancel::{CancelAnswer, CancelOrder, CancelState};
+pub use command::{Command, Step, Stop};
+pub use confirm::{AutoConfirm, ConfirmOrder, Confirmed, ConfirmedPart};
+pub use context::Context;
+pub use customers::{GrantRole, RegisterCustomer, Registered};
+pub use deliver::{Delivered, DispatchShipment, Dispatched, RecordDelivery};
+pub use dispatch::{Commands, Executed, Failure};
+pub use expire::{ExpireOrder, Expired};
+pub use order::{OrderPlaced, PlaceOrder, WantedLine};
+pub use pay::{PaymentStarted, StartPayment};
+pub use payment::{PaymentState, Preparation, RecordPreparation, RecordReading};
+pub use policy::Policy;
+pub use products::{ListProduct, ProductSaved, ReviseProduct};
+pub use refund::{RecordRefund, RefundAnswer, RefundPayment, RefundResult};
+pub use refusal::{CallerRefusal, Refusal};
+pub use seen::{ForeignCancellation, Reading, Standing};

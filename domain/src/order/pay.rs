@@ -12,7 +12,7 @@ impl Order {
         payment_id: PaymentId,
         now: DateTime<Utc>,
     ) -> Result<Vec<OrderEvent>, OrderRefusal> {
-        let pay_by = self.awaiting_payment()?;
+        let pay_by = self.pay_by()?;
         if self.terms()?.attempts.contains(&payment_id) {
             return Ok(vec![]);
         }
@@ -38,7 +38,7 @@ impl Order {
 
     /// Moves the end of the window, for a virtual account whose deposit may come later; it never moves back.
     pub fn extend_window(&self, pay_by: DateTime<Utc>) -> Result<Vec<OrderEvent>, OrderRefusal> {
-        let current = self.awaiting_payment()?;
+        let current = self.pay_by()?;
         Ok(if pay_by > current { vec![OrderEvent::PaymentWindowExtended { pay_by }] } else { vec![] })
     }
 
@@ -56,7 +56,7 @@ impl Order {
             | Self::Cancelling(..)
             | Self::Cancelled(_)
             | Self::Expired(_) => {
-                self.awaiting_payment()?;
+                self.pay_by()?;
                 self.terms()?.knows_attempt(payment_id)?;
                 Ok(vec![OrderEvent::OrderPaid { payment_id, paid_at }])
             }
@@ -68,7 +68,7 @@ impl Order {
         if let Self::Expired(_) = self {
             return Ok(vec![]);
         }
-        if now < self.awaiting_payment()? {
+        if now < self.pay_by()? {
             return Err(OrderRefusal::WindowStillOpen);
         }
         Ok(vec![OrderEvent::OrderExpired {}])
@@ -76,10 +76,6 @@ impl Order {
 
     /// When the payment window ends, while the order waits for its payment.
     pub fn pay_by(&self) -> Result<DateTime<Utc>, OrderRefusal> {
-        self.awaiting_payment()
-    }
-
-    fn awaiting_payment(&self) -> Result<DateTime<Utc>, OrderRefusal> {
         match self {
             Self::Absent => Err(OrderRefusal::UnknownOrder),
             Self::AwaitingPayment(_, window) => Ok(window.pay_by),

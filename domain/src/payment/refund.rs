@@ -38,10 +38,15 @@ impl Captured {
         Self { transaction_id: transaction_id.to_owned(), amount, custody, refunds: BTreeMap::new() }
     }
 
-    /// What has not been asked back, in the refunds that did not fail.
+    /// What has not been asked back. A refund the gateway refused is still owed, so it counts as asked.
     pub fn refundable(&self) -> Result<Money, MoneyError> {
-        let live = self.refunds.values().filter(|refund| refund.state != RefundState::Failed);
-        live.map(|refund| refund.amount).try_fold(self.amount, Money::minus)
+        self.refunds.values().map(|refund| refund.amount).try_fold(self.amount, Money::minus)
+    }
+
+    /// A refund the gateway refused, if there is one: it can be asked for anew.
+    pub fn failed_refund(&self) -> Option<(RefundId, &Refund)> {
+        let mut refunds = self.refunds.iter();
+        refunds.find(|(_, refund)| refund.state == RefundState::Failed).map(|(id, refund)| (*id, refund))
     }
 
     /// What is back with the buyer.

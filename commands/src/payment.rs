@@ -1,0 +1,259 @@
+//! Recording what the gateway knows of a payment. Browser, webhook, poller and operator all end here.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    id::{Id, OrderId, PaymentId, RefundId},
+    order::{CancelledBy, Order, OrderRefusal},
+    payment::{Capture, Mismatch, Payment, PaymentRefusal},
+};
+use serde::{Deserialize, Serialize};
+use store::Desk;
+use uuid::Uuid;
+
+use crate::{Command, Reading, Standing, Step, Stop, holds, refund, seen::ForeignCancellation};
+
+/// Why quarantined money goes back, in words the gateway's own console shows.
+const QUARANTINE_REASON: &str = "payment does not match the order";
+
+/// What came of registering a payment at its gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Preparation {
+    /// The gateway knows it.
+    Done,
+    /// The gateway refused.
+    Failed {
+        /// Its reason code.
+        reason: String,
+    },
+    /// Nothing was heard.
+    InDoubt,
+}
+
+/// Records what came of registering a payment.
+#[derive(Debug, Clone)]
+pub struct RecordPreparation {
+    /// Which.
+    pub payment_id: PaymentId,
+    /// What came of it.
+    pub result: Preparation,
+}
+
+/// Records what a look-up showed.
+#[derive(Debug, Clone)]
+pub struct RecordReading {
+    /// Of which payment.
+    pub payment_id: PaymentId,
+    /// What it showed.
+    pub reading: Reading,
+    /// The refund's id, should the money have to go back.
+    pub refund_id: RefundId,
+}
+
+/// Where a payment stands after a look-up was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentState {
+    /// Not paid.
+    Open,
+    /// Paid, and funding the order.
+    Authorized,
+    /// Paid wrongly or too late; the money goes back.
+    Quarantined,
+    /// Over without money.
+    Ended,
+}
+
+impl Command for RecordPreparation {
+    type Answer = ();
+
+    fn decide(&self, desk: &Desk<'_>, _now: DateTime<Utc>) -> Result<Step<()>, Stop> {
+        let (payment, version) = desk.get::<Payment>(self.payment_id)?;
+        let order_id = payment.attempt()?.order_id;
+        let events = match &self.result {
+            Preparation::Done => payment.prepared()?,
+            Preparation::Failed { reason } => payment.preparation_failed(reason.clone())?,
+            Preparation::InDoubt => payment.preparation_in_doubt()?,
+        };
+        let is_over = matches!(self.result, Preparation::Failed { .. }) && !events.is_empty();
+        let mut step = Step::on::<Payment>(self.payment_id, version, events, ());
+        if is_over {
+            attempt_failed(&mut step, desk, order_id, self.payment_id)?;
+        }
+        Ok(step)
+    }
+}
+
+impl Command for RecordReading {
+    type Answer = PaymentState;
+
+    fn decide(&self, desk: &Desk<'_>, _now: DateTime<Utc>) -> Result<Step<PaymentState>, Stop> {
+        let (payment, version) = desk.get::<Payment>(self.payment_id)?;
+        match payment {
+            Payment::Absent => Err(PaymentRefusal::UnknownPayment.into()),
+            Payment::Open(..) | Payment::Ended(..) => self.of_unpaid(desk, payment, version),
+            Payment::Authorized(..) => self.of_paid(desk, payment, version),
+            Payment::Quarantined(..) => Ok(self.unchanged(version, PaymentState::Quarantined)),
+        }
+    }
+}
+
+impl RecordReading {
+    fn of_unpaid(
+        &self,
+        desk: &Desk<'_>,
+        payment: &Payment,
+        version: i64,
+    ) -> Result<Step<PaymentState>, Stop> {
+        let now = if matches!(payment, Payment::Open(..)) { PaymentState::Open } else { PaymentState::Ended };
+        match &self.reading.standing {
+            Standing::Unknown => Ok(self.unchanged(version, now)),
+            Standing::Waiting => Ok(Step::on::<Payment>(self.payment_id, version, payment.prepared()?, now)),
+            Standing::AwaitingDeposit { due_at } => {
+                self.awaiting_deposit(desk, payment, version, (*due_at, now))
+            }
+            Standing::Failed { reason } => {
+                let events = payment.fail(reason.clone())?;
+                let is_news = !events.is_empty();
+                let mut step = Step::on::<Payment>(self.payment_id, version, events, PaymentState::Ended);
+                if is_news {
+                    attempt_failed(&mut step, desk, payment.attempt()?.order_id, self.payment_id)?;
+                }
+                Ok(step)
+            }
+            Standing::Paid(capture) => self.paid(desk, payment, version, capture),
+            Standing::PaidWrong(capture, mismatches) => {
+                self.quarantine(desk, payment, version, (capture, mismatches.clone()))
+            }
+        }
+    }
+
+    fn awaiting_deposit(
+        &self,
+        desk: &Desk<'_>,
+        payment: &Payment,
+        version: i64,
+        (due_at, now): (DateTime<Utc>, PaymentState),
+    ) -> Result<Step<PaymentState>, Stop> {
+        let events = payment.virtual_account_issued(due_at)?;
+        let is_news = !events.is_empty();
+        let order_id = payment.attempt()?.order_id;
+        let mut step = Step::on::<Payment>(self.payment_id, version, events, now);
+        let (order, version) = desk.get::<Order>(order_id)?;
+        if is_news && let Ok(extended) = order.extend_window(due_at) {
+            step.with::<Order>(order_id, version, extended);
+        }
+        Ok(step)
+    }
+
+    /// The order takes the money, or the money goes back: both in this one unit.
+    fn paid(
+        &self,
+        desk: &Desk<'_>,
+        payment: &Payment,
+        version: i64,
+        capture: &Capture,
+    ) -> Result<Step<PaymentState>, Stop> {
+        let attempt = payment.attempt()?;
+        let (order, order_version) = desk.get::<Order>(attempt.order_id)?;
+        let paid = match order.pay(self.payment_id, capture.paid_at) {
+            Ok(paid) => paid,
+            Err(refusal) => {
+                let mismatch = if let OrderRefusal::AlreadyPaid { payment_id } = refusal {
+                    Mismatch::DuplicateCapture { paid_by: payment_id }
+                } else {
+                    Mismatch::LatePayment {}
+                };
+                return self.quarantine(desk, payment, version, (capture, vec![mismatch]));
+            }
+        };
+        let events = payment.authorize(capture.clone())?;
+        let mut step = Step::on::<Payment>(self.payment_id, version, events, PaymentState::Authorized);
+        step.with::<Order>(attempt.order_id, order_version, paid);
+        holds::fund_and_sell(&mut step, desk, order.terms()?, (self.payment_id, attempt.gateway, capture))?;
+        Ok(step)
+    }
+
+    fn quarantine(
+        &self,
+        desk: &Desk<'_>,
+        payment: &Payment,
+        version: i64,
+        (capture, mismatches): (&Capture, Vec<Mismatch>),
+    ) -> Result<Step<PaymentState>, Stop> {
+        let mut after = payment.clone();
+        let mut events = payment.quarantine(capture.clone(), mismatches)?;
+        for event in &events {
+            domain::Aggregate::evolve(&mut after, event);
+        }
+        if capture.amount.is_positive() {
+            let reason = QUARANTINE_REASON.to_owned();
+            events.extend(after.request_refund(self.refund_id, capture.amount, reason)?);
+        }
+        let order_id = payment.attempt()?.order_id;
+        let mut step = Step::on::<Payment>(self.payment_id, version, events, PaymentState::Quarantined);
+        attempt_failed(&mut step, desk, order_id, self.payment_id)?;
+        Ok(step)
+    }
+
+    /// A cancellation at the gateway's own console is a refund that is done already.
+    fn of_paid(&self, desk: &Desk<'_>, payment: &Payment, version: i64) -> Result<Step<PaymentState>, Stop> {
+        let unseen = |seen: &&ForeignCancellation| payment.refund(foreign_refund(seen)).is_err();
+        let Some(seen) = self.reading.foreign.iter().find(unseen) else {
+            return Ok(self.unchanged(version, PaymentState::Authorized));
+        };
+        let refund_id = foreign_refund(seen);
+        let attempt = payment.attempt()?;
+        let reason = format!("cancelled at the gateway: {}", seen.cancellation_id);
+        let mut after = payment.clone();
+        let mut events = payment.request_refund(refund_id, seen.amount, reason.clone())?;
+        for event in &events {
+            domain::Aggregate::evolve(&mut after, event);
+        }
+        events.extend(after.refund_done(refund_id, seen.cancellation_id.clone(), seen.cancelled_at)?);
+        let mut step = Step::on::<Payment>(self.payment_id, version, events, PaymentState::Authorized);
+
+        let (order, order_version) = desk.get::<Order>(attempt.order_id)?;
+        let terms = order.terms()?;
+        let movable = holds::movable(desk, terms)?;
+        let parts = holds::spread(seen.amount, &movable).map_err(OrderRefusal::from)?;
+        holds::commit_refund(&mut step, desk, refund_id, &parts)?;
+        let is_all = payment.captured()?.refundable().map_err(PaymentRefusal::from)? == seen.amount;
+        let mut given_up = vec![];
+        if is_all && let Order::Paid(..) = order {
+            given_up = order.refund_in_full(CancelledBy::Operator, reason, refund_id)?;
+            let mut after = order.clone();
+            for event in &given_up {
+                domain::Aggregate::evolve(&mut after, event);
+            }
+            given_up.extend(after.refunded(refund_id)?);
+            if let Order::Cancelling(_, cancelling) = &after
+                && cancelling.restock
+            {
+                holds::restock(&mut step, desk, terms)?;
+            }
+        }
+        step.with::<Order>(attempt.order_id, order_version, given_up);
+        Ok(step)
+    }
+
+    fn unchanged(&self, version: i64, state: PaymentState) -> Step<PaymentState> {
+        Step::on::<Payment>(self.payment_id, version, vec![], state)
+    }
+}
+
+/// The refund that stands for a cancellation nobody here asked for: the same cancellation is the same refund.
+fn foreign_refund(seen: &ForeignCancellation) -> RefundId {
+    const CANCELLATIONS: Uuid = Uuid::from_u128(0x0c8e_54c4_4ad7_4b83_a1a0_3d64_12f7_9b11);
+    RefundId::from_uuid(Uuid::new_v5(&CANCELLATIONS, seen.cancellation_id.as_bytes()))
+}
+
+fn attempt_failed<T>(
+    step: &mut Step<T>,
+    desk: &Desk<'_>,
+    order_id: OrderId,
+    payment_id: PaymentId,
+) -> Result<(), Stop> {
+    let (order, version) = desk.get::<Order>(order_id)?;
+    step.with::<Order>(order_id, version, order.payment_failed(payment_id)?);
+    Ok(())
+}

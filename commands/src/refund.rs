@@ -1,0 +1,186 @@
+//! Refunds: asked for by people, carried out by the gateway, recorded here.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    Money,
+    id::{OrderId, PaymentId, RefundId},
+    order::{Order, OrderRefusal},
+    payment::{Payment, PaymentRefusal},
+};
+use serde::{Deserialize, Serialize};
+use store::Desk;
+
+use crate::{Caller, Command, Step, Stop, cancel, holds, refusal::CallerRefusal};
+
+/// Refunds a payment in full, which gives its order up, or in part, which does not.
+#[derive(Debug, Clone)]
+pub struct RefundPayment {
+    /// Which payment.
+    pub payment_id: PaymentId,
+    /// Who asks. In part only an operator or the order's one seller; in full after shipment likewise.
+    pub caller: Caller,
+    /// How much; everything if not named.
+    pub amount: Option<Money>,
+    /// Why.
+    pub reason: String,
+    /// The refund's id.
+    pub refund_id: RefundId,
+}
+
+/// A refund that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundAnswer {
+    /// Of which payment.
+    pub payment_id: PaymentId,
+    /// Of which order.
+    pub order_id: OrderId,
+    /// The refund; none where nothing was paid.
+    pub refund_id: Option<RefundId>,
+    /// How much.
+    pub amount: Money,
+}
+
+impl Command for RefundPayment {
+    type Answer = RefundAnswer;
+
+    fn decide(&self, desk: &Desk<'_>, _now: DateTime<Utc>) -> Result<Step<RefundAnswer>, Stop> {
+        let (payment, payment_version) = desk.get::<Payment>(self.payment_id)?;
+        let attempt = payment.attempt()?;
+        let (order, order_version) = desk.get::<Order>(attempt.order_id)?;
+        let terms = order.terms()?;
+        self.caller.may_cancel(terms)?;
+        if let Some((refund_id, failed)) = payment.captured()?.failed_refund() {
+            return self.ask_anew(payment, payment_version, refund_id, failed.amount);
+        }
+        let refundable = payment.captured()?.refundable().map_err(PaymentRefusal::from)?;
+        let amount = self.amount.unwrap_or(refundable);
+        let events = payment.request_refund(self.refund_id, amount, self.reason.clone())?;
+        let refund_id = Some(self.refund_id);
+        let answer =
+            RefundAnswer { payment_id: self.payment_id, order_id: attempt.order_id, refund_id, amount };
+
+        if let Payment::Quarantined(..) = payment {
+            return Ok(Step::on::<Payment>(self.payment_id, payment_version, events, answer));
+        }
+        if amount == refundable {
+            let by = self.caller.cancels_as();
+            let given_up = match self.caller {
+                Caller::Buyer(_) => order.cancel(by, self.reason.clone(), self.refund_id)?,
+                Caller::Seller(_) | Caller::Operator(_) => {
+                    order.refund_in_full(by, self.reason.clone(), self.refund_id)?
+                }
+            };
+            let step = cancel::finish(desk, order, order_version, given_up, &self.reason)?;
+            return Ok(Step { unit: step.unit, version: step.version, answer });
+        }
+        if let Caller::Buyer(_) = self.caller {
+            return Err(CallerRefusal::NotYours.into());
+        }
+        let movable = holds::movable(desk, terms)?;
+        let parts = holds::spread(amount, &movable).map_err(OrderRefusal::from)?;
+        let mut step = Step::on::<Payment>(self.payment_id, payment_version, events, answer);
+        holds::commit_refund(&mut step, desk, self.refund_id, &parts)?;
+        step.with::<Order>(attempt.order_id, order_version, vec![]);
+        Ok(step)
+    }
+}
+
+impl RefundPayment {
+    /// A refund the gateway refused is owed still; nothing else is refunded before it.
+    fn ask_anew(
+        &self,
+        payment: &Payment,
+        version: i64,
+        refund_id: RefundId,
+        amount: Money,
+    ) -> Result<Step<RefundAnswer>, Stop> {
+        let events = payment.request_refund(refund_id, amount, self.reason.clone())?;
+        let order_id = payment.attempt()?.order_id;
+        let answer =
+            RefundAnswer { payment_id: self.payment_id, order_id, refund_id: Some(refund_id), amount };
+        Ok(Step::on::<Payment>(self.payment_id, version, events, answer))
+    }
+}
+
+/// What the gateway said of a refund.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefundResult {
+    /// It is carried out.
+    Done {
+        /// The gateway's cancellation.
+        cancellation_id: String,
+        /// When, by the gateway's clock.
+        refunded_at: DateTime<Utc>,
+    },
+    /// It will be carried out.
+    Pending {
+        /// The gateway's cancellation.
+        cancellation_id: String,
+    },
+    /// It was refused.
+    Failed {
+        /// The gateway's reason code.
+        reason: String,
+    },
+    /// Nothing was heard.
+    InDoubt,
+    /// A look-up after a doubt shows no trace of it.
+    NotFound,
+}
+
+/// Records what the gateway said of a refund.
+#[derive(Debug, Clone)]
+pub struct RecordRefund {
+    /// Of which payment.
+    pub payment_id: PaymentId,
+    /// Which.
+    pub refund_id: RefundId,
+    /// What was said.
+    pub result: RefundResult,
+}
+
+impl Command for RecordRefund {
+    type Answer = ();
+
+    fn decide(&self, desk: &Desk<'_>, _now: DateTime<Utc>) -> Result<Step<()>, Stop> {
+        let (payment, version) = desk.get::<Payment>(self.payment_id)?;
+        let refund = self.refund_id;
+        let events = match &self.result {
+            RefundResult::Done { cancellation_id, refunded_at } => {
+                payment.refund_done(refund, cancellation_id.clone(), *refunded_at)?
+            }
+            RefundResult::Pending { cancellation_id } => {
+                payment.refund_pending(refund, cancellation_id.clone())?
+            }
+            RefundResult::Failed { reason } => payment.refund_failed(refund, reason.clone())?,
+            RefundResult::InDoubt => payment.refund_in_doubt(refund)?,
+            RefundResult::NotFound => payment.refund_not_found(refund)?,
+        };
+        let is_done = matches!(self.result, RefundResult::Done { .. }) && !events.is_empty();
+        let order_id = payment.attempt()?.order_id;
+        let mut step = Step::on::<Payment>(self.payment_id, version, events, ());
+        if is_done {
+            end_cancellation(&mut step, desk, order_id, refund)?;
+        }
+        Ok(step)
+    }
+}
+
+/// Ends the order's cancellation if this refund was what it waited for; stock returns last.
+pub(crate) fn end_cancellation<T>(
+    step: &mut Step<T>,
+    desk: &Desk<'_>,
+    order_id: OrderId,
+    refund_id: RefundId,
+) -> Result<(), Stop> {
+    let (order, version) = desk.get::<Order>(order_id)?;
+    if let Order::Cancelling(terms, cancelling) = order
+        && cancelling.refund_id == refund_id
+    {
+        step.with::<Order>(order_id, version, order.refunded(refund_id)?);
+        if cancelling.restock {
+            holds::restock(step, desk, terms)?;
+        }
+    }
+    Ok(())
+}

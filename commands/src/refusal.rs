@@ -1,0 +1,55 @@
+//! Everything a command can be refused for.
+
+use domain::{
+    customer::CustomerRefusal, escrow::EscrowRefusal, order::OrderRefusal, payment::PaymentRefusal,
+    product::ProductRefusal, seller::SellerRefusal,
+};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// Why a command is refused. It is kept in the command's receipt, so its form is as frozen as an event's.
+#[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// By a customer.
+    #[error(transparent)]
+    Customer(#[from] CustomerRefusal),
+    /// By a seller.
+    #[error(transparent)]
+    Seller(#[from] SellerRefusal),
+    /// By a product.
+    #[error(transparent)]
+    Product(#[from] ProductRefusal),
+    /// By an order.
+    #[error(transparent)]
+    Order(#[from] OrderRefusal),
+    /// By a payment.
+    #[error(transparent)]
+    Payment(#[from] PaymentRefusal),
+    /// By a hold.
+    #[error(transparent)]
+    Escrow(#[from] EscrowRefusal),
+    /// Because of who asks, or of what they believe.
+    #[error(transparent)]
+    Caller(#[from] CallerRefusal),
+}
+
+/// Why a caller is refused, whatever the state.
+#[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum CallerRefusal {
+    /// Somebody else's.
+    #[error("this belongs to somebody else")]
+    NotYours,
+    /// The thing changed since the caller read it.
+    #[error("it is at version {actual}, not {expected}")]
+    VersionChanged {
+        /// What the caller read.
+        expected: i64,
+        /// What it is.
+        actual: i64,
+    },
+    /// Two lines of one product cannot be told apart when their stock returns.
+    #[error("a product may stand in one line of an order only")]
+    ProductTwice,
+}
