@@ -1,0 +1,84 @@
+//! The hold's states: 20 000 won for Anna.
+
+use domain::{
+    Currency, Money,
+    escrow::{Escrow, EscrowEvent, EscrowRefusal, Fund},
+    id::PaymentId,
+    payment::{Custody, Gateway},
+    seller::{Commission, Split},
+};
+
+use super::table::{Table, after};
+use crate::samples::{anna, order_id, other_payment, other_refund, payment_id, refund_id};
+
+type Answer = Result<Vec<EscrowEvent>, EscrowRefusal>;
+
+fn fund(payment_id: PaymentId, amount: i64) -> Fund {
+    Fund {
+        order_id: order_id(),
+        seller_id: anna(),
+        payment_id,
+        amount: Money::krw(amount),
+        gateway: Gateway::PortoneV2,
+        custody: Custody::GatewayEscrow,
+    }
+}
+
+fn split(amount: i64) -> Split {
+    Commission { rate: 10_000 }.split(Money::krw(amount)).unwrap()
+}
+
+fn lock(escrow: &Escrow, amount: i64) -> Answer {
+    escrow.lock(Money::krw(amount), "dispute".to_owned())
+}
+
+fn release(escrow: &Escrow, amount: i64) -> Answer {
+    escrow.release(Money::krw(amount), split(amount))
+}
+
+fn refund(escrow: &Escrow, amount: i64) -> Answer {
+    escrow.refund(refund_id(), Money::krw(amount))
+}
+
+fn states() -> Table<Escrow> {
+    let funded = after(&Escrow::Absent, |escrow| escrow.fund(fund(payment_id(), 20_000)));
+    let locked = after(&funded, |escrow| lock(escrow, 5_000));
+    let all_locked = after(&funded, |escrow| lock(escrow, 20_000));
+    let released = after(&funded, |escrow| release(escrow, 5_000));
+    let refunded = after(&funded, |escrow| refund(escrow, 5_000));
+    let all_released = after(&funded, |escrow| release(escrow, 20_000));
+    let all_refunded = after(&funded, |escrow| refund(escrow, 20_000));
+    Table::of(&[include_str!("../../../src/escrow/verbs.rs")])
+        .state("Open", funded)
+        .state("5 000 locked", locked)
+        .state("all locked", all_locked)
+        .state("5 000 released", released)
+        .state("5 000 refunded", refunded)
+        .state("Closed, released", all_released)
+        .state("Closed, refunded", all_refunded)
+}
+
+pub fn table() -> Table<Escrow> {
+    states()
+        .row("fund", "", |escrow| escrow.fund(fund(payment_id(), 20_000)))
+        .row("fund", "by another payment", |escrow| escrow.fund(fund(other_payment(), 20_000)))
+        .row("fund", "with nothing", |escrow| escrow.fund(fund(payment_id(), 0)))
+        .repeating("lock", "5 000", |escrow| lock(escrow, 5_000))
+        .row("lock", "20 000", |escrow| lock(escrow, 20_000))
+        .row("lock", "nothing", |escrow| lock(escrow, 0))
+        .repeating("unlock", "5 000", |escrow| escrow.unlock(Money::krw(5_000)))
+        .row("unlock", "nothing", |escrow| escrow.unlock(Money::krw(0)))
+        .repeating("release", "5 000", |escrow| release(escrow, 5_000))
+        .row("release", "15 000", |escrow| release(escrow, 15_000))
+        .row("release", "20 000", |escrow| release(escrow, 20_000))
+        .row("release", "20 001", |escrow| release(escrow, 20_001))
+        .row("release", "nothing", |escrow| release(escrow, 0))
+        .row("release", "5 000 in other parts", |escrow| escrow.release(Money::krw(5_000), split(4_999)))
+        .row("refund", "5 000", |escrow| refund(escrow, 5_000))
+        .row("refund", "20 000", |escrow| refund(escrow, 20_000))
+        .row("refund", "another, 15 000", |escrow| escrow.refund(other_refund(), Money::krw(15_000)))
+        .row("refund", "another, nothing", |escrow| escrow.refund(other_refund(), Money::krw(0)))
+        .row("refund", "another, in dollars", |escrow| {
+            escrow.refund(other_refund(), Money::new(1, Currency::USD))
+        })
+}
