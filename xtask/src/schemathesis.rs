@@ -34,7 +34,7 @@ pub(crate) fn check() -> Result<Outcome, TaskError> {
         return without_python();
     };
     cargo(&["build", "--package", "api", "--bin", "escrow"])?;
-    let server = Server::start(&escrow()?)?;
+    let mut server = Server::start(&escrow()?)?;
     server.wait_until_ready()?;
     let token = server.log_in()?;
     let ran = step::succeed(
@@ -96,7 +96,7 @@ impl Server {
         Ok(Self { process, address, data })
     }
 
-    fn wait_until_ready(&self) -> Result<(), TaskError> {
+    fn wait_until_ready(&mut self) -> Result<(), TaskError> {
         let waiting = tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .build()
@@ -108,7 +108,8 @@ impl Server {
                 Ok(answer) => format!("answers /ready with {}: {}", answer.status, answer.body),
                 Err(error) => format!("does not answer /ready: {error}"),
             };
-            if began.elapsed() > READY_WITHIN {
+            let ended = self.process.try_wait().is_ok_and(|status| status.is_some());
+            if ended || began.elapsed() > READY_WITHIN {
                 return Err(TaskError::Server(format!("{refusal}; its log ends: {}", self.last_words())));
             }
             waiting.block_on(Clock::system().sleep(BETWEEN_LOOKS));

@@ -1,0 +1,4 @@
+//! The one integration binary: what no single crate can show.
+
+#[cfg(test)]
+mod tidy;
