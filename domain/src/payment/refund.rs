@@ -96,6 +96,7 @@ impl Payment {
             if known.amount != amount {
                 return Err(PaymentRefusal::RefundAmountFixed { fixed: known.amount, wanted: amount });
             }
+            return Ok(vec![PaymentEvent::RefundRequested { refund_id, amount, reason }]);
         }
         if !amount.is_positive() {
             return Err(PaymentRefusal::AmountNotPositive);

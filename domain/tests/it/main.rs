@@ -4,6 +4,8 @@
 //! file that exists is never rewritten: the log is full of events of its shape.
 
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
 mod samples;
 #[cfg(test)]
 mod states;
