@@ -1,0 +1,167 @@
+//! What is still to be done, as rows: one behaviour in PostgreSQL and SQLite.
+//!
+//! Being due is a column, and so is being worked on: a claim moves the due time to the end of a lease, so a task
+//! whose worker died falls due again by itself. Finished tasks are deleted; the log remembers what they did.
+
+mod postgres;
+mod sqlite;
+
+use chrono::{DateTime, Duration, Utc};
+use sqlx::migrate::MigrateError;
+use thiserror::Error;
+
+use crate::{Scheduled, Task};
+
+/// How long a worker may take before somebody else takes over.
+const LEASE: Duration = Duration::seconds(90);
+
+/// The rows. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Queue(Engine);
+
+#[derive(Debug, Clone)]
+enum Engine {
+    Postgres(sqlx::PgPool),
+    Sqlite(sqlx::SqlitePool),
+}
+
+/// Why the rows could not be read or written.
+#[derive(Debug, Error)]
+pub enum QueueError {
+    /// The address names no engine of ours.
+    #[error("the task queue's address must start with postgres:// or sqlite:")]
+    Address,
+    /// The tables could not be brought up to date.
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
+    /// The database said no, or nothing.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    /// A row is not a task.
+    #[error("task {id} cannot be read: {reason}")]
+    Unreadable {
+        /// Which.
+        id: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A task somebody works on.
+#[derive(Debug, Clone)]
+pub(crate) struct Claimed {
+    pub(crate) id: String,
+    pub(crate) task: Task,
+    /// How often it was begun, this time included.
+    pub(crate) attempts: i32,
+}
+
+/// A task that has been begun before and is not done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// The task's id.
+    pub id: String,
+    /// What, as JSON.
+    pub task: String,
+    /// When it is tried next.
+    pub due_at: DateTime<Utc>,
+    /// How often it was begun.
+    pub attempts: i32,
+    /// What went wrong last.
+    pub last_error: Option<String>,
+}
+
+type Row = (String, String, i32);
+type WaitingRow = (String, String, i64, i32, Option<String>);
+
+impl Queue {
+    /// Opens the tables at `postgres://…` or `sqlite:path`, bringing them up to date under a lock.
+    pub async fn open(url: &str) -> Result<Self, QueueError> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            postgres::open(url).await.map(Engine::Postgres).map(Self)
+        } else if url.starts_with("sqlite:") {
+            sqlite::open(url).await.map(Engine::Sqlite).map(Self)
+        } else {
+            Err(QueueError::Address)
+        }
+    }
+
+    /// How far the log has been read.
+    pub async fn checkpoint(&self) -> Result<i64, QueueError> {
+        match &self.0 {
+            Engine::Postgres(pool) => postgres::checkpoint(pool).await,
+            Engine::Sqlite(pool) => sqlite::checkpoint(pool).await,
+        }
+    }
+
+    /// Adds tasks and moves the checkpoint from `from` to `to`, both or neither. `false` where another node has
+    /// moved it: nothing was added.
+    pub(crate) async fn schedule(&self, from: i64, to: i64, tasks: &[Scheduled]) -> Result<bool, QueueError> {
+        match &self.0 {
+            Engine::Postgres(pool) => postgres::schedule(pool, from, to, tasks).await,
+            Engine::Sqlite(pool) => sqlite::schedule(pool, from, to, tasks).await,
+        }
+    }
+
+    /// Takes up to `limit` tasks that are due, for the length of a lease.
+    pub(crate) async fn claim(&self, now: DateTime<Utc>, limit: i64) -> Result<Vec<Claimed>, QueueError> {
+        let (now, until) = (now.timestamp_micros(), (now + LEASE).timestamp_micros());
+        let rows = match &self.0 {
+            Engine::Postgres(pool) => postgres::claim(pool, now, until, limit).await?,
+            Engine::Sqlite(pool) => sqlite::claim(pool, now, until, limit).await?,
+        };
+        rows.into_iter().map(claimed).collect()
+    }
+
+    /// Forgets tasks that are done.
+    pub(crate) async fn finish(&self, ids: &[String]) -> Result<(), QueueError> {
+        match &self.0 {
+            Engine::Postgres(pool) => postgres::finish(pool, ids).await,
+            Engine::Sqlite(pool) => sqlite::finish(pool, ids).await,
+        }
+    }
+
+    /// Puts a task off.
+    pub(crate) async fn put_off(&self, id: &str, due_at: DateTime<Utc>, why: &str) -> Result<(), QueueError> {
+        let due_at = due_at.timestamp_micros();
+        match &self.0 {
+            Engine::Postgres(pool) => postgres::put_off(pool, id, due_at, why).await,
+            Engine::Sqlite(pool) => sqlite::put_off(pool, id, due_at, why).await,
+        }
+    }
+
+    /// When the next task falls due.
+    pub(crate) async fn next_due(&self) -> Result<Option<DateTime<Utc>>, QueueError> {
+        let micros = match &self.0 {
+            Engine::Postgres(pool) => postgres::next_due(pool).await?,
+            Engine::Sqlite(pool) => sqlite::next_due(pool).await?,
+        };
+        Ok(micros.and_then(DateTime::from_timestamp_micros))
+    }
+
+    /// Tasks that have been begun and put off, the longest-tried first: what an operator looks at.
+    pub async fn waiting(&self, limit: i64) -> Result<Vec<Waiting>, QueueError> {
+        let rows = match &self.0 {
+            Engine::Postgres(pool) => postgres::waiting(pool, limit).await?,
+            Engine::Sqlite(pool) => sqlite::waiting(pool, limit).await?,
+        };
+        Ok(rows.into_iter().map(waiting).collect())
+    }
+}
+
+fn claimed((id, task, attempts): Row) -> Result<Claimed, QueueError> {
+    match serde_json::from_str(&task) {
+        Ok(task) => Ok(Claimed { id, task, attempts }),
+        Err(error) => Err(QueueError::Unreadable { id, reason: error.to_string() }),
+    }
+}
+
+fn waiting((id, task, due_at, attempts, last_error): WaitingRow) -> Waiting {
+    let due_at = DateTime::from_timestamp_micros(due_at).unwrap_or_default();
+    Waiting { id, task, due_at, attempts, last_error }
+}
+
+fn written(task: &Task) -> String {
+    // A task is two ids of ours: writing it cannot fail.
+    serde_json::to_string(task).unwrap_or_default()
+}

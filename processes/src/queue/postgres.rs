@@ -1,0 +1,93 @@
+//! The rows in PostgreSQL.
+
+use sqlx::{PgPool, postgres::PgPoolOptions};
+
+use super::{QueueError, Row, WaitingRow, written};
+use crate::Scheduled;
+
+/// Workers and follower share these.
+const CONNECTIONS: u32 = 4;
+
+pub(super) async fn open(url: &str) -> Result<PgPool, QueueError> {
+    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).connect(url).await?;
+    let mut migrator = sqlx::migrate!("../migrations/postgres/processes");
+    // The log's own tables live in the same database, under other numbers.
+    migrator.set_ignore_missing(true);
+    migrator.run(&pool).await?;
+    sqlx::query(
+        "insert into process_checkpoints (name, position) values ('tasks', 0) on conflict do nothing",
+    )
+    .execute(&pool)
+    .await?;
+    Ok(pool)
+}
+
+pub(super) async fn checkpoint(pool: &PgPool) -> Result<i64, QueueError> {
+    let query = sqlx::query_scalar("select position from process_checkpoints where name = 'tasks'");
+    Ok(query.fetch_one(pool).await?)
+}
+
+pub(super) async fn schedule(
+    pool: &PgPool,
+    from: i64,
+    to: i64,
+    tasks: &[Scheduled],
+) -> Result<bool, QueueError> {
+    let mut transaction = pool.begin().await?;
+    let moved =
+        sqlx::query("update process_checkpoints set position = $1 where name = 'tasks' and position = $2")
+            .bind(to)
+            .bind(from)
+            .execute(&mut *transaction)
+            .await?;
+    if moved.rows_affected() == 0 {
+        return Ok(false);
+    }
+    if !tasks.is_empty() {
+        let ids: Vec<&str> = tasks.iter().map(|task| task.id.as_str()).collect();
+        let bodies: Vec<String> = tasks.iter().map(|task| written(&task.task)).collect();
+        let dues: Vec<i64> = tasks.iter().map(|task| task.due_at.timestamp_micros()).collect();
+        sqlx::query(
+            "insert into tasks (task_id, task, due_at) select * from unnest($1::text[], $2::text[], $3::bigint[])",
+        )
+        .bind(ids)
+        .bind(bodies)
+        .bind(dues)
+        .execute(&mut *transaction)
+        .await?;
+    }
+    transaction.commit().await?;
+    Ok(true)
+}
+
+pub(super) async fn claim(pool: &PgPool, now: i64, until: i64, limit: i64) -> Result<Vec<Row>, QueueError> {
+    let query = sqlx::query_as(
+        "update tasks set due_at = $2, attempts = attempts + 1 where task_id in (
+           select task_id from tasks where due_at <= $1 order by due_at limit $3 for update skip locked)
+         returning task_id, task, attempts",
+    );
+    Ok(query.bind(now).bind(until).bind(limit).fetch_all(pool).await?)
+}
+
+pub(super) async fn finish(pool: &PgPool, ids: &[String]) -> Result<(), QueueError> {
+    sqlx::query("delete from tasks where task_id = any($1)").bind(ids).execute(pool).await?;
+    Ok(())
+}
+
+pub(super) async fn put_off(pool: &PgPool, id: &str, due_at: i64, why: &str) -> Result<(), QueueError> {
+    let query = sqlx::query("update tasks set due_at = $2, last_error = $3 where task_id = $1");
+    query.bind(id).bind(due_at).bind(why).execute(pool).await?;
+    Ok(())
+}
+
+pub(super) async fn next_due(pool: &PgPool) -> Result<Option<i64>, QueueError> {
+    Ok(sqlx::query_scalar("select min(due_at) from tasks").fetch_one(pool).await?)
+}
+
+pub(super) async fn waiting(pool: &PgPool, limit: i64) -> Result<Vec<WaitingRow>, QueueError> {
+    let query = sqlx::query_as(
+        "select task_id, task, due_at, attempts, last_error from tasks
+         where last_error is not null order by attempts desc, task_id limit $1",
+    );
+    Ok(query.bind(limit).fetch_all(pool).await?)
+}

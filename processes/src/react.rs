@@ -1,0 +1,70 @@
+//! From an event to what is still to be done. Pure.
+
+use chrono::{DateTime, Duration, Utc};
+use domain::{Fact, id::OrderId, order::OrderEvent, payment::PaymentEvent};
+use store::Recorded;
+
+use crate::{Scheduled, Task};
+
+/// When a payment is first looked up, if neither browser nor webhook came.
+const FIRST_POLL: Duration = Duration::seconds(10);
+
+/// The tasks an event leads to.
+pub fn react(recorded: &Recorded) -> Vec<Scheduled> {
+    let at = recorded.recorded_at;
+    let tasks = match &recorded.fact {
+        Fact::Order(order_id, event) => of_order(*order_id, event),
+        Fact::Payment(payment_id, event) => of_payment(*payment_id, event, at),
+        Fact::Customer(..) | Fact::Seller(..) | Fact::Product(..) | Fact::Escrow(..) => vec![],
+    };
+    let number = |(n, (task, due_at))| Scheduled { id: format!("{}.{n}", recorded.position), task, due_at };
+    tasks.into_iter().enumerate().map(number).collect()
+}
+
+fn of_order(order_id: OrderId, event: &OrderEvent) -> Vec<(Task, DateTime<Utc>)> {
+    match event {
+        OrderEvent::OrderCreated { pay_by, .. } | OrderEvent::PaymentWindowExtended { pay_by } => {
+            vec![(Task::Expire { order_id }, *pay_by)]
+        }
+        OrderEvent::ConfirmationDue { seller_id, due_at } => {
+            vec![(Task::Confirm { order_id, seller_id: *seller_id }, *due_at)]
+        }
+        OrderEvent::PaymentStarted { .. }
+        | OrderEvent::PaymentAttemptFailed { .. }
+        | OrderEvent::OrderPaid { .. }
+        | OrderEvent::OrderExpired {}
+        | OrderEvent::ShipmentDispatched { .. }
+        | OrderEvent::ShipmentDelivered { .. }
+        | OrderEvent::EscrowConfirmed { .. }
+        | OrderEvent::CancelAccepted { .. }
+        | OrderEvent::OrderCancelled { .. } => vec![],
+    }
+}
+
+fn of_payment(
+    payment_id: domain::id::PaymentId,
+    event: &PaymentEvent,
+    at: DateTime<Utc>,
+) -> Vec<(Task, DateTime<Utc>)> {
+    match event {
+        PaymentEvent::PaymentCreated { .. } => {
+            vec![(Task::Prepare { payment_id }, at), (Task::Poll { payment_id }, at + FIRST_POLL)]
+        }
+        PaymentEvent::RefundRequested { refund_id, .. } => {
+            vec![(Task::Refund { payment_id, refund_id: *refund_id }, at)]
+        }
+        PaymentEvent::PaymentPrepared {}
+        | PaymentEvent::PaymentPreparationFailed { .. }
+        | PaymentEvent::PaymentInDoubt { .. }
+        | PaymentEvent::DoubtResolved { .. }
+        | PaymentEvent::VirtualAccountIssued { .. }
+        | PaymentEvent::PaymentAuthorized { .. }
+        | PaymentEvent::PaymentFailed { .. }
+        | PaymentEvent::PaymentExpired {}
+        | PaymentEvent::PaymentCancelled {}
+        | PaymentEvent::PaymentQuarantined { .. }
+        | PaymentEvent::RefundPending { .. }
+        | PaymentEvent::Refunded { .. }
+        | PaymentEvent::RefundFailed { .. } => vec![],
+    }
+}

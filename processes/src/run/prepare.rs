@@ -1,0 +1,40 @@
+//! Registering a payment at its gateway, so that the pay window refuses any other amount.
+
+use commands::{Preparation, RecordPreparation};
+use domain::{
+    id::PaymentId,
+    payment::{Payment, Progress},
+};
+use gateways::{Answer, Prepare};
+
+use super::{Next, Runner, again};
+
+impl Runner {
+    pub(super) async fn prepare(&self, payment_id: PaymentId) -> Next {
+        let payment = match self.commands.load::<Payment>(payment_id).await {
+            Ok((payment, _)) => payment,
+            Err(fault) => return again(&fault),
+        };
+        let Payment::Open(attempt, Progress::Created | Progress::PreparationInDoubt) = payment else {
+            return Next::Done;
+        };
+        let gateway = match self.gateways.get(attempt.gateway) {
+            Ok(gateway) => gateway,
+            Err(missing) => return Next::Again(missing.to_string()),
+        };
+        let prepare = Prepare { id: payment_id.at_gateway(), amount: attempt.amount };
+        let result = match gateway.prepare(&prepare).await {
+            Answer::Done(()) | Answer::Pending(()) => Preparation::Done,
+            Answer::Refused(refusal) => Preparation::Failed { reason: refusal.code },
+            Answer::InDoubt => Preparation::InDoubt,
+        };
+        let in_doubt = result == Preparation::InDoubt;
+        match self.record("payment-setup", RecordPreparation { payment_id, result }).await {
+            // Registering is repeated under the same key, so asking again is safe and ends the doubt.
+            Next::Done if in_doubt && self.clock().now() < attempt.expires_at => {
+                Next::Again("the gateway did not answer".to_owned())
+            }
+            next => next,
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Having a refund carried out. The first call is made once per round; whatever is unclear afterwards is looked up.
+
+use chrono::{DateTime, Utc};
+use commands::{RecordRefund, RefundResult};
+use domain::{
+    Money,
+    id::{PaymentId, RefundId},
+    payment::{Attempt, Captured, Payment, Refund, RefundState},
+};
+use gateways::{
+    Answer, Cancel, Cancellation, CancellationSeen, CancellationStatus, IdempotencyKey, PaymentGateway,
+};
+
+use super::{Next, Runner, again};
+
+/// The gateway's word for a payment that is cancelled already: what we asked for may be what happened.
+const ALREADY_CANCELLED: &str = "PAYMENT_ALREADY_CANCELLED";
+/// The gateway's word for a balance other than ours.
+const BALANCE_DIFFERS: &str = "CANCELLABLE_AMOUNT_CONSISTENCY_BROKEN";
+
+impl Runner {
+    pub(super) async fn refund(&self, payment_id: PaymentId, refund_id: RefundId) -> Next {
+        let payment = match self.commands.load::<Payment>(payment_id).await {
+            Ok((payment, _)) => payment,
+            Err(fault) => return again(&fault),
+        };
+        let (Ok(attempt), Ok(captured)) = (payment.attempt(), payment.captured()) else { return Next::Done };
+        let Some(refund) = captured.refunds.get(&refund_id) else { return Next::Done };
+        let gateway = match self.gateways.get(attempt.gateway) {
+            Ok(gateway) => gateway.as_ref(),
+            Err(missing) => return Next::Again(missing.to_string()),
+        };
+        let result = match refund.state {
+            RefundState::Done | RefundState::Failed => return Next::Done,
+            RefundState::Requested => {
+                ask(gateway, attempt, captured, (refund_id, refund), self.clock().now()).await
+            }
+            RefundState::InDoubt | RefundState::Pending => look(gateway, attempt, (refund_id, refund)).await,
+        };
+        let result = match result {
+            Ok(result) => result,
+            Err(why) => return Next::Again(why),
+        };
+        let unfinished = match result {
+            RefundResult::Done { .. } | RefundResult::Failed { .. } => None,
+            RefundResult::Pending { .. } => Some("the gateway will carry it out later"),
+            RefundResult::InDoubt => Some("the gateway did not answer"),
+            RefundResult::NotFound => Some("the gateway has no trace of it; it is asked for again"),
+        };
+        match (self.record("refund", RecordRefund { payment_id, refund_id, result }).await, unfinished) {
+            (Next::Done, Some(why)) => Next::Again(why.to_owned()),
+            (next, _) => next,
+        }
+    }
+}
+
+async fn ask(
+    gateway: &dyn PaymentGateway,
+    attempt: &Attempt,
+    captured: &Captured,
+    (refund_id, refund): (RefundId, &Refund),
+    now: DateTime<Utc>,
+) -> Result<RefundResult, String> {
+    let refunded = captured.refunded().map_err(|error| error.to_string())?;
+    let cancel = Cancel {
+        id: attempt.payment_id.at_gateway(),
+        key: key(refund_id, refund)?,
+        amount: refund.amount,
+        cancellable: captured.amount.minus(refunded).map_err(|error| error.to_string())?,
+        reason: "refund".to_owned(),
+        refund_account: None,
+    };
+    let answer = gateway.cancel(&cancel).await;
+    match answer {
+        Answer::Done(done) => Ok(carried_out(done, now)),
+        Answer::Pending(pending) => Ok(RefundResult::Pending { cancellation_id: pending.id }),
+        Answer::InDoubt => Ok(RefundResult::InDoubt),
+        // The gateway may say so because our own earlier call went through: its books decide.
+        Answer::Refused(refusal) if refusal.code == ALREADY_CANCELLED || refusal.code == BALANCE_DIFFERS => {
+            match look(gateway, attempt, (refund_id, refund)).await? {
+                RefundResult::NotFound => Ok(RefundResult::Failed { reason: refusal.code }),
+                found => Ok(found),
+            }
+        }
+        Answer::Refused(refusal) => Ok(RefundResult::Failed { reason: refusal.code }),
+    }
+}
+
+async fn look(
+    gateway: &dyn PaymentGateway,
+    attempt: &Attempt,
+    (refund_id, refund): (RefundId, &Refund),
+) -> Result<RefundResult, String> {
+    let snapshot =
+        gateway.lookup(&attempt.payment_id.at_gateway()).await.map_err(|error| error.to_string())?;
+    let key = key(refund_id, refund)?;
+    let found = snapshot.as_ref().and_then(|snapshot| snapshot.cancellation_of(key.as_str()));
+    Ok(found.map_or(RefundResult::NotFound, |seen| as_seen(seen, refund.amount)))
+}
+
+fn as_seen(seen: &CancellationSeen, wanted: Money) -> RefundResult {
+    let cancellation_id = seen.id.clone();
+    match seen.status {
+        CancellationStatus::Succeeded if seen.amount == wanted => {
+            RefundResult::Done { cancellation_id, refunded_at: seen.at }
+        }
+        CancellationStatus::Succeeded => {
+            RefundResult::Failed { reason: "ANOTHER_AMOUNT_CANCELLED".to_owned() }
+        }
+        CancellationStatus::Requested | CancellationStatus::Unknown(_) => {
+            RefundResult::Pending { cancellation_id }
+        }
+        CancellationStatus::Failed => RefundResult::Failed { reason: "CANCELLATION_FAILED".to_owned() },
+    }
+}
+
+fn carried_out(done: Cancellation, now: DateTime<Utc>) -> RefundResult {
+    RefundResult::Done { cancellation_id: done.id, refunded_at: done.cancelled_at.unwrap_or(now) }
+}
+
+/// The key of one round: asking again after a refusal is a new question.
+fn key(refund_id: RefundId, refund: &Refund) -> Result<IdempotencyKey, String> {
+    let text = if refund.round > 1 { format!("{refund_id}.{}", refund.round) } else { refund_id.to_string() };
+    IdempotencyKey::new(text).map_err(|error| error.to_string())
+}

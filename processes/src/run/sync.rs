@@ -1,0 +1,175 @@
+//! `SyncPayment`: look the payment up at its gateway, check everything, record what has become of it.
+
+use chrono::Duration;
+use commands::{Failure, ForeignCancellation, PaymentState, Reading, RecordReading, Standing};
+use domain::{
+    Money,
+    id::{Id, PaymentId, RefundId},
+    payment::{Attempt, Capture, Mismatch, Payment, PaymentRefusal},
+};
+use gateways::{
+    CancellationSeen, CancellationStatus, Expected, LookupError, Merchant, Rejection, Snapshot, Status,
+    verify,
+};
+use store::Fault;
+use thiserror::Error;
+
+use super::{Next, Runner};
+use crate::NoSuchGateway;
+
+/// Waits between look-ups of a payment nobody tells us about: a tenth of its window, within these.
+const SHORTEST_POLL: Duration = Duration::seconds(30);
+const LONGEST_POLL: Duration = Duration::minutes(10);
+
+/// Who made us look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The buyer's browser is back.
+    Browser,
+    /// The gateway sent a webhook.
+    Webhook,
+    /// Nobody; we look now and then.
+    Poller,
+    /// An operator, or whoever asks for a verification.
+    Operator,
+}
+
+impl Source {
+    const fn process(self) -> &'static str {
+        match self {
+            Self::Browser => "payment-sync/browser",
+            Self::Webhook => "payment-sync/webhook",
+            Self::Poller => "payment-sync/poller",
+            Self::Operator => "payment-sync/operator",
+        }
+    }
+}
+
+/// Where a payment stands after a look-up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyncOutcome {
+    /// Where it stands.
+    pub state: PaymentState,
+    /// A position of the log at which that is visible.
+    pub position: i64,
+}
+
+/// Why a payment could not be looked up.
+#[derive(Debug, Error)]
+pub enum SyncError {
+    /// The id names nothing.
+    #[error("there is no such payment")]
+    UnknownPayment,
+    /// No account at its gateway.
+    #[error(transparent)]
+    Gateway(#[from] NoSuchGateway),
+    /// The gateway could not be asked, or its answer not read.
+    #[error(transparent)]
+    Lookup(#[from] LookupError),
+    /// What it said was refused.
+    #[error(transparent)]
+    Refused(#[from] commands::Refusal),
+    /// The log could not be reached.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl Runner {
+    pub(crate) async fn sync(&self, payment_id: PaymentId, source: Source) -> Result<SyncOutcome, SyncError> {
+        let (payment, _) = self.commands.load::<Payment>(payment_id).await?;
+        let attempt = match payment.attempt() {
+            Ok(attempt) => attempt,
+            Err(PaymentRefusal::UnknownPayment) => return Err(SyncError::UnknownPayment),
+            Err(refusal) => return Err(SyncError::Refused(refusal.into())),
+        };
+        let gateway = self.gateways.get(attempt.gateway)?;
+        let snapshot = gateway.lookup(&payment_id.at_gateway()).await?;
+        let reading = read(attempt, gateway.merchant(), snapshot.as_ref());
+        let refund_id = RefundId::from_uuid(ambient::fresh_id());
+        let record = RecordReading { payment_id, reading, refund_id };
+        match self.dispatch(source.process(), record).await {
+            Ok(done) => Ok(SyncOutcome { state: done.answer, position: done.position }),
+            Err(Failure::Refused(refusal)) => Err(SyncError::Refused(refusal)),
+            Err(Failure::Fault(fault)) => Err(SyncError::Fault(fault)),
+        }
+    }
+
+    pub(super) async fn poll(&self, payment_id: PaymentId) -> Next {
+        let attempt = match self.commands.load::<Payment>(payment_id).await {
+            Ok((Payment::Open(attempt, _), _)) => attempt,
+            Ok(_) => return Next::Done,
+            Err(fault) => return super::again(&fault),
+        };
+        match self.sync(payment_id, Source::Poller).await {
+            Ok(SyncOutcome { state: PaymentState::Open, .. }) => {
+                let now = self.clock().now();
+                let wait = ((attempt.expires_at - now) / 10).clamp(SHORTEST_POLL, LONGEST_POLL);
+                let next = now + wait;
+                // The end of the window looks once more by itself.
+                if next >= attempt.expires_at {
+                    Next::Done
+                } else {
+                    Next::At(next, "not paid yet".to_owned())
+                }
+            }
+            Ok(_) => Next::Done,
+            Err(error) => Next::Again(error.to_string()),
+        }
+    }
+}
+
+/// What the gateway's document means for us.
+pub(super) fn read(attempt: &Attempt, merchant: &Merchant, snapshot: Option<&Snapshot>) -> Reading {
+    let Some(snapshot) = snapshot else { return Reading { standing: Standing::Unknown, foreign: vec![] } };
+    let id = attempt.payment_id.at_gateway();
+    let expected = Expected { id: &id, amount: attempt.amount, escrow: attempt.escrow, merchant };
+    let standing = match verify(&expected, snapshot) {
+        Ok(verified) => Standing::Paid(Capture {
+            transaction_id: verified.transaction_id,
+            amount: verified.amount,
+            method: verified.method,
+            custody: verified.custody,
+            paid_at: verified.paid_at,
+        }),
+        Err(Rejection::Mismatched(mismatches)) => paid_wrong(snapshot, mismatches),
+        Err(Rejection::NotCaptured(status)) => unpaid(attempt, status),
+    };
+    let foreign = snapshot.cancellations.iter().filter(|seen| is_foreign(seen)).map(foreign).collect();
+    Reading { standing, foreign }
+}
+
+fn unpaid(attempt: &Attempt, status: Status) -> Standing {
+    match status {
+        Status::Failed { code } => Standing::Failed { reason: code },
+        Status::Cancelled => Standing::Failed { reason: "cancelled".to_owned() },
+        Status::AwaitingDeposit { due_at } => {
+            Standing::AwaitingDeposit { due_at: due_at.unwrap_or(attempt.expires_at) }
+        }
+        Status::Ready | Status::Pending | Status::Paid | Status::PartialCancelled | Status::Unknown(_) => {
+            Standing::Waiting
+        }
+    }
+}
+
+fn paid_wrong(snapshot: &Snapshot, mismatches: Vec<Mismatch>) -> Standing {
+    let capture = Capture {
+        transaction_id: snapshot.transaction_id.clone(),
+        amount: still_captured(snapshot),
+        method: snapshot.method.clone(),
+        custody: snapshot.custody(),
+        paid_at: snapshot.paid_at.unwrap_or_default(),
+    };
+    Standing::PaidWrong(capture, mismatches)
+}
+
+fn still_captured(snapshot: &Snapshot) -> Money {
+    snapshot.total.minus(snapshot.cancelled).unwrap_or(snapshot.total)
+}
+
+fn is_foreign(seen: &CancellationSeen) -> bool {
+    seen.refund.is_none() && seen.status == CancellationStatus::Succeeded
+}
+
+fn foreign(seen: &CancellationSeen) -> ForeignCancellation {
+    ForeignCancellation { cancellation_id: seen.id.clone(), amount: seen.amount, cancelled_at: seen.at }
+}
