@@ -1,0 +1,179 @@
+//! The follower: takes the log's events in order and folds them into all projections.
+//!
+//! One follower reads and decodes each event once and folds it into every projection in one transaction: a batch
+//! costs one lock and one commit however many tables there are. Each projection has a checkpoint of its own all the
+//! same, so one can be parked, resumed or rebuilt while the others go on:
+//! - an event that a projection cannot fold parks that projection before it, with the reason; the others pass it;
+//! - an event that nobody can decode parks the projections that read its stream type; the others pass it;
+//! - a row that the database refuses is found by folding the projections apart, in batches of one.
+//!
+//! Any number of nodes may follow: whoever holds the checkpoints' rows folds, the others find none free and wait.
+
+use std::time::Duration;
+
+use ambient::Clock;
+use store::{Feed, vault::Vault};
+
+use crate::{
+    checkpoint::{self, Checkpoint},
+    error::ViewsError,
+    projection::{Poison, Projection, Target},
+    read::{Batch, read},
+    tx::Tx,
+    views::Views,
+};
+
+/// Events of one transaction.
+const BATCH: usize = 2_000;
+/// How long to wait before the next look when the log is quiet or another node folds.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// How long to wait after a database did not do what it was asked.
+const AFTER_FAULT: chrono::Duration = chrono::Duration::milliseconds(250);
+
+/// Folds the log into the views.
+#[derive(Clone)]
+pub struct Follower {
+    views: Views,
+    feed: Feed,
+    vault: Vault,
+    batch: usize,
+}
+
+/// What one step did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// So many events were read and folded.
+    Folded(usize),
+    /// Nothing is left to fold after this position.
+    UpToDate(i64),
+    /// Another follower has the checkpoints, or all projections are parked.
+    NothingFree,
+}
+
+impl std::fmt::Debug for Follower {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Follower").field("batch", &self.batch).finish_non_exhaustive()
+    }
+}
+
+impl Follower {
+    /// A follower of `feed` that opens personal data with `vault`.
+    pub fn new(views: Views, feed: Feed, vault: Vault) -> Self {
+        Self { views, feed, vault, batch: BATCH }
+    }
+
+    /// The same with another number of events per transaction.
+    #[must_use]
+    pub fn with_batch(self, batch: usize) -> Self {
+        Self { batch: batch.max(1), ..self }
+    }
+
+    /// Folds for ever; drop the future to stop. A crash at any point is between two transactions.
+    pub async fn run(self) {
+        loop {
+            match self.step().await {
+                Ok(Step::Folded(_)) => {}
+                Ok(Step::UpToDate(position)) => {
+                    let beyond = self.feed.wait_beyond(position);
+                    // Woken or not, the next step looks: another node may have appended unheard.
+                    let _ = tokio::time::timeout(LOOK_AGAIN, beyond).await;
+                }
+                Ok(Step::NothingFree) => {
+                    let _ = tokio::time::timeout(LOOK_AGAIN, std::future::pending::<()>()).await;
+                }
+                Err(error) => {
+                    tracing::error!(%error, "the views cannot be folded; trying again");
+                    // Not the business clock: a test that holds time still must not hold a reconnect.
+                    Clock::system().sleep(AFTER_FAULT).await;
+                }
+            }
+        }
+    }
+
+    /// Folds until nothing is left.
+    pub async fn catch_up(&self) -> Result<(), ViewsError> {
+        while let Step::Folded(_) = self.step().await? {}
+        Ok(())
+    }
+
+    /// Folds one batch.
+    pub async fn step(&self) -> Result<Step, ViewsError> {
+        match self.step_together().await {
+            Err(error) if error.is_about_data() => {
+                for projection in Projection::ALL {
+                    self.step_alone(projection).await?;
+                }
+                Ok(Step::Folded(1))
+            }
+            result => result,
+        }
+    }
+
+    async fn step_together(&self) -> Result<Step, ViewsError> {
+        let mut tx = self.views.begin().await?;
+        let checkpoints = checkpoint::lock_live(&mut tx).await?;
+        let Some(start) = checkpoints.iter().map(|checkpoint| checkpoint.position).min() else {
+            return Ok(Step::NothingFree);
+        };
+        let batch = read(&self.feed, start, self.batch, |_| true).await?;
+        if batch.is_empty() {
+            let at = |checkpoint: &Checkpoint| checkpoint.projection().map(|is| (is, checkpoint.position));
+            self.views.reached(checkpoints.iter().filter_map(at));
+            return Ok(Step::UpToDate(start));
+        }
+        let mut reached = vec![];
+        for checkpoint in &checkpoints {
+            let position = fold_into(&mut tx, &self.vault, checkpoint, &batch).await?;
+            reached.extend(checkpoint.projection().map(|projection| (projection, position)));
+        }
+        tx.commit().await?;
+        self.views.reached(reached.into_iter());
+        Ok(Step::Folded(batch.len()))
+    }
+
+    /// One event for one projection, which is parked if the database refuses what comes of it.
+    async fn step_alone(&self, projection: Projection) -> Result<(), ViewsError> {
+        let mut tx = self.views.begin().await?;
+        let checkpoints = checkpoint::lock_live(&mut tx).await?;
+        let own = checkpoints.iter().find(|checkpoint| checkpoint.projection() == Some(projection));
+        let Some(checkpoint) = own else { return Ok(()) };
+        let batch = read(&self.feed, checkpoint.position, 1, |_| true).await?;
+        match fold_into(&mut tx, &self.vault, checkpoint, &batch).await {
+            Ok(_) => Ok(tx.commit().await?),
+            Err(error) if error.is_about_data() => {
+                drop(tx);
+                let mut tx = self.views.begin().await?;
+                let position = checkpoint.position + 1;
+                park(&mut tx, (projection, checkpoint.generation), position, &error.to_string()).await?;
+                Ok(tx.commit().await?)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Folds a batch into one generation of one projection and moves its checkpoint, or parks it. Says where it is then.
+pub(crate) async fn fold_into(
+    tx: &mut Tx,
+    vault: &Vault,
+    checkpoint: &Checkpoint,
+    batch: &Batch,
+) -> Result<i64, ViewsError> {
+    let (from, to) = (checkpoint.position, batch.end());
+    let Some(projection) = checkpoint.projection().filter(|_| to > from) else { return Ok(from) };
+    let which = (projection, checkpoint.generation);
+    let mut target = Target { tx: &mut *tx, generation: checkpoint.generation, vault };
+    let refused = projection.fold(&mut target, batch.beyond(from)).await?;
+    let Some(Poison { position, reason }) = refused.or_else(|| batch.poison_for(projection, from)) else {
+        checkpoint::advance(tx, which, from, to).await?;
+        return Ok(to);
+    };
+    checkpoint::advance(tx, which, from, position - 1).await?;
+    park(tx, which, position, &reason).await?;
+    Ok(position - 1)
+}
+
+async fn park(tx: &mut Tx, which: (Projection, i64), position: i64, reason: &str) -> Result<(), ViewsError> {
+    tracing::error!(projection = %which.0, position, reason, "a projection is parked");
+    Ok(checkpoint::park(tx, which, position, reason).await?)
+}

@@ -1,0 +1,130 @@
+//! Connections to the database of the views: some to read, few to fold.
+//!
+//! Folding may lose its last moments in a crash, because rows and checkpoint are lost together and are folded again
+//! from the log. So the fold does not wait for the disk: `synchronous_commit = off` for its connections alone in
+//! PostgreSQL, `synchronous = NORMAL` in SQLite. SQLite has one connection that writes.
+
+use std::{str::FromStr, time::Duration};
+
+use sqlx::{
+    MySqlPool, PgPool, SqlitePool,
+    migrate::Migrator,
+    mysql::{MySqlConnectOptions, MySqlPoolOptions},
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::{error::ViewsError, tx::Tx};
+
+/// Connections that answer queries.
+const READERS: u32 = 8;
+/// Connections that fold: the follower, a rebuild, and the switch at its end.
+const FOLDERS: u32 = 4;
+/// How long to wait for a connection.
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+/// How long SQLite waits for another process that writes.
+const BUSY_WITHIN: Duration = Duration::from_secs(30);
+
+/// The pools of one database.
+#[derive(Debug, Clone)]
+pub enum Pools {
+    /// PostgreSQL.
+    Postgres {
+        /// For queries.
+        read: PgPool,
+        /// For folds.
+        fold: PgPool,
+    },
+    /// MySQL or MariaDB.
+    MySql {
+        /// For queries.
+        read: MySqlPool,
+        /// For folds.
+        fold: MySqlPool,
+    },
+    /// SQLite.
+    Sqlite {
+        /// For queries.
+        read: SqlitePool,
+        /// The one connection that writes.
+        fold: SqlitePool,
+    },
+}
+
+impl Pools {
+    /// Connects and brings the tables up to date, under a lock.
+    pub async fn open(url: &str) -> Result<Self, ViewsError> {
+        match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("postgres" | "postgresql") => Self::postgres(url).await,
+            Some("mysql" | "mariadb") => Self::mysql(url).await,
+            Some("sqlite") => Self::sqlite(url).await,
+            Some(_) | None => Err(ViewsError::UnknownScheme(url.chars().take(12).collect())),
+        }
+    }
+
+    async fn postgres(url: &str) -> Result<Self, ViewsError> {
+        let options = PgConnectOptions::from_str(url)?.application_name("escrow views");
+        let pool = |size: u32| PgPoolOptions::new().max_connections(size).acquire_timeout(CONNECT_WITHIN);
+        let fold =
+            pool(FOLDERS).connect_with(options.clone().options([("synchronous_commit", "off")])).await?;
+        beside_others(sqlx::migrate!("../migrations/postgres/views")).run(&fold).await?;
+        Ok(Self::Postgres { read: pool(READERS).connect_with(options).await?, fold })
+    }
+
+    async fn mysql(url: &str) -> Result<Self, ViewsError> {
+        let options = MySqlConnectOptions::from_str(url)?;
+        let pool = |size: u32| {
+            // Under the default isolation a locking read also locks the rows it passes over, here the checkpoints of
+            // tables that are being rebuilt.
+            MySqlPoolOptions::new().max_connections(size).acquire_timeout(CONNECT_WITHIN).after_connect(
+                |connection, _| {
+                    Box::pin(async move {
+                        let sql = "set session transaction isolation level read committed";
+                        sqlx::query(sql).execute(&mut *connection).await.map(drop)
+                    })
+                },
+            )
+        };
+        let fold = pool(FOLDERS).connect_with(options.clone()).await?;
+        beside_others(sqlx::migrate!("../migrations/mysql/views")).run(&fold).await?;
+        Ok(Self::MySql { read: pool(READERS).connect_with(options).await?, fold })
+    }
+
+    async fn sqlite(url: &str) -> Result<Self, ViewsError> {
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .busy_timeout(BUSY_WITHIN);
+        let fold = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(BUSY_WITHIN)
+            .connect_with(options.clone())
+            .await?;
+        // The library has no lock of its own for SQLite; a write transaction around all migrations is one.
+        let mut lock = fold.begin_with("begin immediate").await?;
+        beside_others(sqlx::migrate!("../migrations/sqlite/views")).run(&mut *lock).await?;
+        lock.commit().await?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .acquire_timeout(CONNECT_WITHIN)
+            .connect_with(options.create_if_missing(false).read_only(true))
+            .await?;
+        Ok(Self::Sqlite { read, fold })
+    }
+
+    /// Begins a transaction that folds.
+    pub async fn begin(&self) -> Result<Tx, sqlx::Error> {
+        Ok(match self {
+            Self::Postgres { fold, .. } => Tx::Postgres(fold.begin().await?),
+            Self::MySql { fold, .. } => Tx::MySql(fold.begin().await?),
+            Self::Sqlite { fold, .. } => Tx::Sqlite(fold.begin_with("begin immediate").await?),
+        })
+    }
+}
+
+/// The log may live in the same database and note its migrations in the same table; the numbers differ.
+fn beside_others(mut migrator: Migrator) -> Migrator {
+    migrator.set_ignore_missing(true);
+    migrator
+}

@@ -1,0 +1,150 @@
+//! Events in plain words, for people who follow an order.
+
+use domain::{
+    Fact, Money,
+    escrow::EscrowEvent,
+    order::{CancelledBy, ConfirmedBy, DeliverySource, OrderEvent},
+    payment::{Doubt, PaymentEvent},
+};
+
+/// What happened, in a short sentence without personal data.
+pub fn of(fact: &Fact) -> String {
+    match fact {
+        Fact::Order(_, event) => of_order(event),
+        Fact::Payment(_, event) => of_payment(event),
+        Fact::Escrow(_, event) => of_escrow(event),
+        Fact::Customer(..) | Fact::Seller(..) | Fact::Product(..) => fact.name().to_owned(),
+    }
+}
+
+fn of_order(event: &OrderEvent) -> String {
+    match event {
+        OrderEvent::OrderCreated { total, lines, .. } => {
+            format!("Order placed: {} for {}.", counted(lines.len(), "item"), money(*total))
+        }
+        OrderEvent::PaymentStarted { .. } => "The buyer began to pay.".to_owned(),
+        OrderEvent::PaymentAttemptFailed { .. } => "An attempt to pay came to nothing.".to_owned(),
+        OrderEvent::PaymentWindowExtended { pay_by } => format!("The order can be paid until {pay_by}."),
+        OrderEvent::OrderPaid { .. } => "The order is paid and the money is held.".to_owned(),
+        OrderEvent::OrderExpired {} => "Nobody paid in time; the order is over.".to_owned(),
+        OrderEvent::ShipmentDispatched { carrier, invoice_number, .. } => {
+            format!("A parcel was handed to {carrier}, number {invoice_number}.")
+        }
+        OrderEvent::ShipmentDelivered { source, .. } => format!("A parcel arrived, says {}.", sayer(*source)),
+        OrderEvent::ConfirmationDue { due_at, .. } => {
+            format!("Everything from a seller arrived; the receipt counts as confirmed at {due_at}.")
+        }
+        OrderEvent::EscrowConfirmed { by: ConfirmedBy::Buyer, .. } => {
+            "The buyer confirmed the receipt.".to_owned()
+        }
+        OrderEvent::EscrowConfirmed { by: ConfirmedBy::Clock, .. } => {
+            "The confirmation period ended; the receipt counts as confirmed.".to_owned()
+        }
+        OrderEvent::CancelAccepted { by, reason, .. } => {
+            format!("Cancelled by {}: {reason}. The money is going back.", canceller(*by))
+        }
+        OrderEvent::OrderCancelled { by, reason } => {
+            format!("The order is over, cancelled by {}: {reason}.", canceller(*by))
+        }
+    }
+}
+
+fn of_payment(event: &PaymentEvent) -> String {
+    match event {
+        PaymentEvent::PaymentCreated { amount, gateway, .. } => {
+            format!("Payment of {} begun through {}.", money(*amount), gateway.name())
+        }
+        PaymentEvent::PaymentPrepared {} => "The gateway knows the payment.".to_owned(),
+        PaymentEvent::PaymentPreparationFailed { reason } => {
+            format!("The gateway would not take the payment: {reason}.")
+        }
+        PaymentEvent::PaymentInDoubt { doubt } => {
+            format!("The gateway did not answer about {}; it will be looked up.", doubted(*doubt))
+        }
+        PaymentEvent::DoubtResolved { doubt } => format!("The look-up about {} answered.", doubted(*doubt)),
+        PaymentEvent::VirtualAccountIssued { due_at } => {
+            format!("A virtual account waits for the deposit until {due_at}.")
+        }
+        PaymentEvent::PaymentAuthorized { amount, method, .. } => {
+            format!("{} paid by {method} and verified.", money(*amount))
+        }
+        PaymentEvent::PaymentFailed { reason } => format!("The payment failed: {reason}."),
+        PaymentEvent::PaymentExpired {} => "The payment was not made in time.".to_owned(),
+        PaymentEvent::PaymentCancelled {} => "The payment was cancelled before it was made.".to_owned(),
+        PaymentEvent::PaymentQuarantined { captured, .. } => {
+            format!("{} were captured but are not as asked for; they go back.", money(*captured))
+        }
+        PaymentEvent::RefundRequested { amount, .. } => format!("Refund of {} asked for.", money(*amount)),
+        PaymentEvent::RefundPending { .. } => "The gateway took the refund on.".to_owned(),
+        PaymentEvent::Refunded { amount, .. } => format!("{} refunded.", money(*amount)),
+        PaymentEvent::RefundFailed { reason, .. } => format!("The gateway refused the refund: {reason}."),
+    }
+}
+
+fn of_escrow(event: &EscrowEvent) -> String {
+    match event {
+        EscrowEvent::EscrowFunded { amount, .. } => format!("{} held for the seller.", money(*amount)),
+        EscrowEvent::EscrowLocked { amount, reason } => format!("{} locked: {reason}.", money(*amount)),
+        EscrowEvent::EscrowUnlocked { amount } => format!("{} unlocked.", money(*amount)),
+        EscrowEvent::EscrowReleased { net, .. } => format!("{} released to the seller.", money(*net)),
+        EscrowEvent::EscrowRefundCommitted { amount, .. } => {
+            format!("{} of the held money are going back to the buyer.", money(*amount))
+        }
+        EscrowEvent::EscrowClosed {} => "Nothing is held any more.".to_owned(),
+    }
+}
+
+/// `20000 KRW`, `12.50 USD`: the currency's own number of decimals.
+fn money(amount: Money) -> String {
+    let exponent = amount.currency.exponent().unwrap_or(0);
+    let code = amount.currency.code();
+    let scale = 10_u64.saturating_pow(u32::from(exponent));
+    let (minus, minor) = (if amount.amount < 0 { "-" } else { "" }, amount.amount.unsigned_abs());
+    if scale == 1 {
+        return format!("{minus}{minor} {code}");
+    }
+    let (whole, rest) = (minor / scale, minor % scale);
+    format!("{minus}{whole}.{rest:0width$} {code}", width = usize::from(exponent))
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+const fn canceller(by: CancelledBy) -> &'static str {
+    match by {
+        CancelledBy::Buyer => "the buyer",
+        CancelledBy::Seller => "the seller",
+        CancelledBy::Operator => "an operator",
+    }
+}
+
+const fn sayer(source: DeliverySource) -> &'static str {
+    match source {
+        DeliverySource::Carrier => "the carrier",
+        DeliverySource::Seller => "the seller",
+        DeliverySource::Buyer => "the buyer",
+        DeliverySource::Operator => "an operator",
+        DeliverySource::Gateway => "the gateway",
+    }
+}
+
+const fn doubted(doubt: Doubt) -> &'static str {
+    match doubt {
+        Doubt::Preparation {} => "the payment",
+        Doubt::Refund { .. } => "the refund",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Currency;
+
+    use super::*;
+
+    #[test]
+    fn money_is_written_with_its_own_decimals() {
+        assert_eq!(money(Money::krw(20_000)), "20000 KRW");
+        assert_eq!(money(Money::new(-1_205, Currency::USD)), "-12.05 USD");
+    }
+}
