@@ -12,7 +12,10 @@ mod schemathesis;
 mod step;
 mod tools;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::PathBuf,
+    process::{Command, ExitCode},
+};
 
 use clap::{Parser, Subcommand};
 use error::TaskError;
@@ -30,7 +33,7 @@ struct Arguments {
 enum Task {
     /// Everything: tools, all tests of the workspace, schemathesis
     Test,
-    /// Formatting, lints, documentation, dependencies, then everything `test` runs
+    /// What CI runs (`.ci/run`): formatting, lints, documentation, dependencies, then `test`
     Ci,
     /// Arrows between crates, sizes, names and links
     Tidy,
@@ -45,25 +48,13 @@ fn main() -> ExitCode {
     match Arguments::parse().task {
         Task::Test => test(&mut steps),
         Task::Ci => {
-            checks(&mut steps);
-            test(&mut steps);
+            steps.run("CI", || step::succeed(Command::new("bash").arg(".ci/run").current_dir(root())))
         }
         Task::Tidy => steps.run("Tidy", tidy),
         Task::Deny => steps.run("Dependencies", deny::check),
         Task::Schemathesis => steps.run("Schemathesis", schemathesis::check),
     }
     steps.finish()
-}
-
-fn checks(steps: &mut Steps) {
-    steps.run("Formatting", || cargo(&["fmt", "--all", "--check"]));
-    steps.run("Lints", || cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]));
-    steps.run("Documentation", || {
-        step::succeed(
-            step::cargo_command(&["doc", "--no-deps", "--workspace"]).env("RUSTDOCFLAGS", "-D warnings"),
-        )
-    });
-    steps.run("Dependencies", deny::check);
 }
 
 fn test(steps: &mut Steps) {

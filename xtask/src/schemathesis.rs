@@ -33,7 +33,8 @@ pub(crate) fn check() -> Result<Outcome, TaskError> {
     let Some(schemathesis) = python::schemathesis()? else {
         return without_python();
     };
-    cargo(&["build", "--package", "api", "--bin", "escrow"])?;
+    // With the whole workspace's features, as the tests before it: nothing is built twice.
+    cargo(&["build", "--workspace", "--bin", "escrow"])?;
     let mut server = Server::start(&escrow()?)?;
     server.wait_until_ready()?;
     let token = server.log_in()?;
