@@ -1,0 +1,299 @@
+//! Reads the whole log and recomputes it: positions without a gap, every leaf, every batch, every link.
+//!
+//! A task of its own fetches pages while the one before is hashed, and rows are hashed where they lie.
+
+use chrono::{DateTime, Utc};
+use sqlx::{Row, postgres::PgRow, sqlite::SqliteRow};
+use tokio::sync::mpsc;
+
+use super::{
+    GENESIS, Link,
+    leaf::{Hash, LeafFields, LeafHasher},
+};
+use crate::log::{Database, Head, Log, rows};
+
+/// Events per page.
+const PAGE: i64 = 4_096;
+/// Pages fetched ahead.
+const AHEAD: usize = 4;
+/// Batches per page.
+const BATCH_PAGE: i64 = 4_096;
+
+/// A log that is whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// Events checked; also the last position.
+    pub events: i64,
+    /// Batches checked.
+    pub batches: i64,
+    /// The hash everything before leads to. Compare it with one noted earlier, or elsewhere.
+    pub head_hash: Hash,
+}
+
+/// The first place where the log is not what was written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("position {position}: {why}")]
+pub struct Broken {
+    /// The first bad position.
+    pub position: i64,
+    /// What is wrong there.
+    pub why: Breach,
+}
+
+/// What can be wrong at a position.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Breach {
+    /// There is no event.
+    #[error("the event is missing")]
+    Missing,
+    /// The row does not hash to its leaf.
+    #[error("the row was altered: it does not hash to its leaf")]
+    Leaf,
+    /// The leaves do not hash to the batch, or the batch does not continue the one before.
+    #[error("the batch up to {last} was altered: its events and the hash before do not lead to its hash")]
+    Batch {
+        /// The batch's last position.
+        last: i64,
+    },
+    /// A batch does not begin where the one before ended.
+    #[error("a batch begins at {found}")]
+    Tiling {
+        /// Where the batch begins.
+        found: i64,
+    },
+    /// No batch covers the event.
+    #[error("no batch covers the event")]
+    Unbatched,
+}
+
+/// Why a log could not be called whole.
+#[derive(Debug, thiserror::Error)]
+pub enum NotVerified {
+    /// It is not.
+    #[error(transparent)]
+    Broken(#[from] Broken),
+    /// It could not be read to its end.
+    #[error("the log could not be read: {0}")]
+    Unavailable(#[from] sqlx::Error),
+}
+
+/// Checks the log up to its present head; `progress` hears the last position checked, after each page.
+pub async fn verify(log: &Log, mut progress: impl FnMut(i64)) -> Result<Verified, NotVerified> {
+    let database = log.database();
+    let (head, last_event) = ends(database).await?;
+    let mut walk = Walk { batches: Batches::new(database), link: Link::after(&GENESIS), open: None, done: Head::EMPTY, count: 0 };
+    let mut hasher = LeafHasher::default();
+    let mut pages = fetch(database.clone(), head.position.max(last_event));
+    let mut position = 0;
+    while let Some(page) = pages.recv().await {
+        let page = page?;
+        for index in 0..page.len() {
+            let (fields, leaf) = page.row(index)?;
+            position += 1;
+            if fields.position != position {
+                return Err(broken(position, Breach::Missing));
+            }
+            if hasher.leaf(&fields) != leaf {
+                return Err(broken(position, Breach::Leaf));
+            }
+            walk.step(position, &leaf).await?;
+        }
+        progress(position);
+    }
+    if position < head.position {
+        return Err(broken(position + 1, Breach::Missing));
+    }
+    if walk.open.is_some() {
+        return Err(broken(position + 1, Breach::Missing));
+    }
+    Ok(Verified { events: position, batches: walk.count, head_hash: walk.done.hash })
+}
+
+fn broken(position: i64, why: Breach) -> NotVerified {
+    NotVerified::Broken(Broken { position, why })
+}
+
+/// Where batches and events end, read at one moment.
+async fn ends(database: &Database) -> Result<(Head, i64), sqlx::Error> {
+    const ENDS: &str = "select coalesce((select max(last_position) from batches), 0), \
+                        coalesce((select max(position) from events), 0)";
+    let (batches, events): (i64, i64) = match database {
+        Database::Postgres(pool) => sqlx::query_as(ENDS).fetch_one(pool).await?,
+        Database::Sqlite(pool) => sqlx::query_as(ENDS).fetch_one(pool).await?,
+    };
+    Ok((Head { position: batches, hash: GENESIS }, events))
+}
+
+/// The way along the chain.
+struct Walk<'a> {
+    batches: Batches<'a>,
+    link: Link,
+    /// The batch the next event belongs to.
+    open: Option<BatchRow>,
+    done: Head,
+    count: i64,
+}
+
+impl Walk<'_> {
+    async fn step(&mut self, position: i64, leaf: &Hash) -> Result<(), NotVerified> {
+        let batch = match self.open.take() {
+            Some(batch) => batch,
+            None => {
+                let batch = self.batches.next().await?.ok_or_else(|| broken(position, Breach::Unbatched))?;
+                if batch.first != position {
+                    return Err(broken(position, Breach::Tiling { found: batch.first }));
+                }
+                batch
+            }
+        };
+        self.link.add(leaf);
+        if position < batch.last {
+            self.open = Some(batch);
+            return Ok(());
+        }
+        let hash = std::mem::replace(&mut self.link, Link::after(&batch.hash)).hash();
+        if hash != batch.hash {
+            return Err(broken(batch.first, Breach::Batch { last: batch.last }));
+        }
+        self.done = Head { position, hash };
+        self.count += 1;
+        Ok(())
+    }
+}
+
+struct BatchRow {
+    last: i64,
+    first: i64,
+    hash: Hash,
+}
+
+/// The batches in order, by pages.
+struct Batches<'a> {
+    database: &'a Database,
+    page: std::vec::IntoIter<BatchRow>,
+    last: i64,
+}
+
+impl<'a> Batches<'a> {
+    fn new(database: &'a Database) -> Self {
+        Self { database, page: vec![].into_iter(), last: i64::MIN }
+    }
+
+    async fn next(&mut self) -> Result<Option<BatchRow>, sqlx::Error> {
+        if let Some(batch) = self.page.next() {
+            return Ok(Some(batch));
+        }
+        const PAGE: &str = "select last_position, first_position, hash from batches \
+                            where last_position > $1 order by last_position limit $2";
+        let rows: Vec<(i64, i64, Vec<u8>)> = match self.database {
+            Database::Postgres(pool) => sqlx::query_as(PAGE).bind(self.last).bind(BATCH_PAGE).fetch_all(pool).await?,
+            Database::Sqlite(pool) => sqlx::query_as(PAGE).bind(self.last).bind(BATCH_PAGE).fetch_all(pool).await?,
+        };
+        let rows: Result<Vec<BatchRow>, sqlx::Error> = rows
+            .into_iter()
+            .map(|(last, first, hash)| Ok(BatchRow { last, first, hash: rows::hash(&hash)? }))
+            .collect();
+        self.page = rows?.into_iter();
+        let batch = self.page.next();
+        if let Some(last) = self.page.as_slice().last().or(batch.as_ref()) {
+            self.last = last.last;
+        }
+        Ok(batch)
+    }
+}
+
+/// Events as they came from the database: nothing is copied out of them.
+enum Page {
+    Postgres(Vec<PgRow>),
+    Sqlite(Vec<SqliteRow>),
+}
+
+// `unchecked`: sqlx does not let a json column be read as the text it is.
+macro_rules! fields {
+    ($row:expr, $recorded_at:expr) => {{
+        let row = $row;
+        let fields = LeafFields {
+            position: row.try_get(0)?,
+            aggregate_type: row.try_get(1)?,
+            aggregate_id: row.try_get(2)?,
+            sequence: row.try_get(3)?,
+            event_type: row.try_get(4)?,
+            event_version: row.try_get(5)?,
+            payload: row.try_get_unchecked(6)?,
+            metadata: row.try_get_unchecked(7)?,
+            event_id: row.try_get(8)?,
+            command_id: row.try_get(9)?,
+            recorded_at: $recorded_at,
+        };
+        Ok((fields, rows::hash(row.try_get(11)?)?))
+    }};
+}
+
+impl Page {
+    fn len(&self) -> usize {
+        match self {
+            Self::Postgres(rows) => rows.len(),
+            Self::Sqlite(rows) => rows.len(),
+        }
+    }
+
+    fn row(&self, index: usize) -> Result<(LeafFields<'_>, Hash), sqlx::Error> {
+        match self {
+            Self::Postgres(rows) => {
+                let row = rows.get(index).ok_or(sqlx::Error::RowNotFound)?;
+                fields!(row, row.try_get::<DateTime<Utc>, _>(10)?.timestamp_micros())
+            }
+            Self::Sqlite(rows) => {
+                let row = rows.get(index).ok_or(sqlx::Error::RowNotFound)?;
+                fields!(row, row.try_get(10)?)
+            }
+        }
+    }
+
+    fn last_position(&self) -> Result<Option<i64>, sqlx::Error> {
+        match self {
+            Self::Postgres(rows) => rows.last().map(|row| row.try_get(0)).transpose(),
+            Self::Sqlite(rows) => rows.last().map(|row| row.try_get(0)).transpose(),
+        }
+    }
+}
+
+/// Fetches the events up to `end`, page by page, a few ahead. Ends when nobody listens.
+fn fetch(database: Database, end: i64) -> mpsc::Receiver<Result<Page, sqlx::Error>> {
+    let (pages, fetched) = mpsc::channel(AHEAD);
+    tokio::spawn(async move {
+        let mut after = i64::MIN;
+        loop {
+            let page = page(&database, after, end).await;
+            let last = page.as_ref().ok().and_then(|page| page.last_position().ok().flatten());
+            if last.is_none() && page.is_ok() {
+                return;
+            }
+            if pages.send(page).await.is_err() {
+                return;
+            }
+            match last {
+                Some(last) if last < end => after = last,
+                Some(_) | None => return,
+            }
+        }
+    });
+    fetched
+}
+
+async fn page(database: &Database, after: i64, end: i64) -> Result<Page, sqlx::Error> {
+    let columns = rows::EVENT_COLUMNS;
+    let query = format!(
+        "select {columns} from events where position > $1 and position <= $2 order by position limit $3"
+    );
+    match database {
+        Database::Postgres(pool) => {
+            let rows = sqlx::query(&query).bind(after).bind(end).bind(PAGE).fetch_all(pool).await?;
+            Ok(Page::Postgres(rows))
+        }
+        Database::Sqlite(pool) => {
+            let rows = sqlx::query(&query).bind(after).bind(end).bind(PAGE).fetch_all(pool).await?;
+            Ok(Page::Sqlite(rows))
+        }
+    }
+}

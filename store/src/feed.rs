@@ -1,0 +1,83 @@
+//! Follows the log in order, without gaps: whoever reads asks for what comes after the position they know.
+
+use crate::{
+    decode::Recorded,
+    log::{Log, RawEvent},
+};
+
+/// Reads the log by position. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Feed {
+    log: Log,
+}
+
+/// Why the log could not be read on.
+#[derive(Debug, thiserror::Error)]
+pub enum FeedError {
+    /// An event that this program does not understand.
+    #[error("the event at position {position} cannot be read: {why}")]
+    Unreadable {
+        /// Where.
+        position: i64,
+        /// What does not fit.
+        why: String,
+    },
+    /// The database does not answer.
+    #[error("the log's database does not answer: {0}")]
+    Unavailable(#[from] sqlx::Error),
+}
+
+impl Feed {
+    pub(crate) fn new(log: Log) -> Self {
+        Self { log }
+    }
+
+    /// Up to `limit` events after `position`. The events before one that cannot be read are still given.
+    pub async fn after(&self, position: i64, limit: usize) -> Result<Vec<Recorded>, FeedError> {
+        let raw = self.raw_after(position, limit).await?;
+        let mut events = Vec::with_capacity(raw.len());
+        for event in &raw {
+            match self.log.decoder().recorded(event) {
+                Ok(recorded) => events.push(recorded),
+                Err(_) if !events.is_empty() => break,
+                Err(why) => return Err(FeedError::Unreadable { position: event.position, why }),
+            }
+        }
+        Ok(events)
+    }
+
+    /// Up to `limit` events after `position`, their columns as stored.
+    pub async fn raw_after(&self, position: i64, limit: usize) -> Result<Vec<RawEvent>, FeedError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        Ok(self.log.database().after(position, limit).await?)
+    }
+
+    /// Reads one event as [`Self::raw_after`] gives it, or says what does not fit.
+    pub fn decode(&self, raw: &RawEvent) -> Result<Recorded, String> {
+        self.log.decoder().recorded(raw)
+    }
+
+    /// Up to `limit` events of one stream after `sequence`, their columns as stored.
+    pub async fn raw_stream(
+        &self,
+        aggregate_type: &str,
+        aggregate_id: &str,
+        sequence: i64,
+        limit: usize,
+    ) -> Result<Vec<RawEvent>, FeedError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        Ok(self.log.database().stream(aggregate_type, aggregate_id, sequence, limit).await?)
+    }
+
+    /// Where the log ends, as far as this process has heard: at most a second behind.
+    pub fn head(&self) -> i64 {
+        self.log.bell().head()
+    }
+
+    /// Waits until the log reaches beyond `position`, and says how far.
+    pub async fn wait_beyond(&self, position: i64) -> i64 {
+        let mut head = self.log.bell().subscribe();
+        // The sender lives as long as the log, and this feed holds the log.
+        head.wait_for(|head| *head > position).await.map_or(position, |head| *head)
+    }
+}

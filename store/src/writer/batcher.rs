@@ -1,0 +1,193 @@
+//! The loop: drain what waits, keep one batch in flight, load what is missing.
+
+use std::collections::{HashMap, VecDeque};
+
+use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use tokio::sync::{mpsc, watch};
+use uuid::Uuid;
+
+use super::{
+    cache::Cache,
+    load::{Loaded, Waiting},
+    pending::{Draft, Recent, Request},
+    settle::{Finished, News},
+};
+use crate::log::{Appender, Conflict, Head, Log, RawEvent};
+
+/// Commands that may wait for streams to be loaded.
+const MAX_WAITING: usize = 1_000;
+/// After so many batches lost in a row to other nodes, the nodes take turns.
+const LOSSES: u32 = 3;
+/// The pause between two attempts to reach a database that is down.
+const RETRY: chrono::TimeDelta = chrono::TimeDelta::milliseconds(200);
+
+pub(super) struct Batcher {
+    pub log: Log,
+    inbox: mpsc::Receiver<Request>,
+    open: bool,
+    heard: watch::Receiver<i64>,
+    pub cache: Cache,
+    /// The last head known to be committed.
+    pub head: Head,
+    /// The batch that is being put together.
+    pub next: Draft,
+    /// Commands to decide before any new one.
+    pub redo: VecDeque<Request>,
+    /// Commands that run, by id; and those that came again meanwhile.
+    pub active: HashMap<Uuid, Vec<Request>>,
+    /// Commands that left a receipt not long ago.
+    pub recent: Recent,
+    /// Commands that wait for the next load.
+    pub waiting: Vec<Waiting>,
+    pub loads: HashMap<u64, Vec<Waiting>>,
+    pub loading: FuturesUnordered<BoxFuture<'static, Loaded>>,
+    pub load_count: u64,
+    /// What other nodes appended while streams are being loaded.
+    pub news_while_loading: Vec<RawEvent>,
+    job: Option<BoxFuture<'static, Finished>>,
+    pub appender: Option<Appender>,
+    /// A batch that did not get in, until it is known why.
+    pub stuck: Option<(Draft, Conflict)>,
+    pub losses: u32,
+    /// Conflicts in a row that nothing in the log explains.
+    pub puzzles: u32,
+    /// The database does not answer.
+    pub down: bool,
+    /// Raised when the cache is emptied: what was being loaded before is of no use.
+    pub generation: u64,
+    /// Commands to send one by one, because one among them is refused.
+    pub solo: usize,
+}
+
+impl Batcher {
+    pub fn new(log: Log, inbox: mpsc::Receiver<Request>, head: Head, streams: usize) -> Self {
+        Self {
+            heard: log.bell().subscribe(),
+            appender: Some(log.appender()),
+            log,
+            inbox,
+            open: true,
+            cache: Cache::new(streams),
+            head,
+            next: Draft::after(head),
+            redo: VecDeque::new(),
+            active: HashMap::new(),
+            recent: Recent::default(),
+            waiting: vec![],
+            loads: HashMap::new(),
+            loading: FuturesUnordered::new(),
+            load_count: 0,
+            news_while_loading: vec![],
+            job: None,
+            stuck: None,
+            losses: 0,
+            puzzles: 0,
+            down: false,
+            generation: 0,
+            solo: 0,
+        }
+    }
+
+    pub async fn run(mut self) {
+        loop {
+            self.drain();
+            self.start_load();
+            self.start_job();
+            if self.is_done() {
+                return;
+            }
+            let room = self.open && self.has_room();
+            tokio::select! {
+                biased;
+                finished = next_of(&mut self.job), if self.job.is_some() => {
+                    self.job = None;
+                    self.finish(finished);
+                }
+                Some(loaded) = self.loading.next(), if !self.loading.is_empty() => self.settle_load(loaded),
+                request = self.inbox.recv(), if room => match request {
+                    Some(request) => self.admit(request),
+                    None => self.open = false,
+                },
+                Ok(()) = self.heard.changed(), if self.job.is_none() && self.open => {}
+            }
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        !self.open && self.job.is_none() && self.loading.is_empty() && self.active.is_empty()
+    }
+
+    fn has_room(&self) -> bool {
+        let waiting = self.waiting.len() + self.loads.values().map(Vec::len).sum::<usize>();
+        let full = self.solo > 0 && !self.next.decided.is_empty();
+        self.next.has_room() && !full && waiting < MAX_WAITING
+    }
+
+    fn drain(&mut self) {
+        while self.has_room() {
+            if let Some(request) = self.redo.pop_front() {
+                self.admit(request);
+            } else if let Ok(request) = self.inbox.try_recv() {
+                self.admit(request);
+            } else {
+                return;
+            }
+        }
+    }
+
+    fn start_job(&mut self) {
+        if self.job.is_some() {
+            return;
+        }
+        let Some(appender) = self.appender.take() else { return };
+        let heard = *self.heard.borrow_and_update();
+        self.job = if self.down {
+            Some(reconnect(self.log.clone(), appender).boxed())
+        } else if let Some((draft, _)) = &self.stuck {
+            let commands = draft.decided.iter().map(|decided| decided.request.command.id).collect();
+            Some(resync(self.log.clone(), appender, self.head, commands).boxed())
+        } else if !self.next.decided.is_empty() || appender.has_turn() {
+            let following = Draft::after(self.next.batch.head());
+            let draft = std::mem::replace(&mut self.next, following);
+            let turn = self.losses >= LOSSES || self.log.bell().turns();
+            if self.losses == LOSSES {
+                self.log.bell().ask_turns();
+            }
+            Some(append(appender, draft, turn).boxed())
+        } else if heard > self.head.position {
+            Some(resync(self.log.clone(), appender, self.head, vec![]).boxed())
+        } else {
+            self.appender = Some(appender);
+            None
+        };
+    }
+}
+
+async fn next_of(job: &mut Option<BoxFuture<'static, Finished>>) -> Finished {
+    match job {
+        Some(job) => job.await,
+        None => futures::future::pending().await,
+    }
+}
+
+async fn append(mut appender: Appender, draft: Draft, turn: bool) -> Finished {
+    let result = appender.append(&draft.batch, turn).await;
+    Finished::Append { appender, draft, result }
+}
+
+async fn resync(log: Log, appender: Appender, since: Head, commands: Vec<Uuid>) -> Finished {
+    let news = News::read(&log, since, &commands).await;
+    Finished::Resync { appender, news }
+}
+
+async fn reconnect(log: Log, mut appender: Appender) -> Finished {
+    let head = match appender.connect().await {
+        Ok(()) => log.head().await,
+        Err(error) => Err(error),
+    };
+    if head.is_err() {
+        appender.disconnect();
+        ambient::Clock::system().sleep(RETRY).await;
+    }
+    Finished::Reconnect { appender, head }
+}

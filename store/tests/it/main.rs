@@ -1,0 +1,25 @@
+//! The log's conformance suite: the same assertions for SQLite and PostgreSQL, and what only several nodes on one
+//! PostgreSQL can show.
+
+mod append;
+mod given;
+mod tamper;
+
+/// Runs each test on both engines.
+#[macro_export]
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(&$crate::given::Place::sqlite()).await;
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(&$crate::given::Place::postgres().await).await;
+            })+
+        }
+    };
+}
