@@ -48,7 +48,7 @@ fn main() -> ExitCode {
     match Arguments::parse().task {
         Task::Test => test(&mut steps),
         Task::Ci => {
-            steps.run("CI", || step::succeed(Command::new("bash").arg(".ci/run").current_dir(root())))
+            steps.run("CI", || step::succeed(Command::new("bash").arg(".ci/run").current_dir(root())));
         }
         Task::Tidy => steps.run("Tidy", tidy),
         Task::Deny => steps.run("Dependencies", deny::check),
