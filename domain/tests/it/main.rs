@@ -8,4 +8,6 @@ mod golden;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
+mod shop;
+#[cfg(test)]
 mod states;

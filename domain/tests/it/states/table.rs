@@ -7,11 +7,13 @@ use serde::Serialize;
 
 type Answer<A> = Result<Vec<<A as Aggregate>::Event>, String>;
 
+type Asking<A> = dyn Fn(&A) -> Answer<A>;
+
 struct Row<A: Aggregate> {
     verb: &'static str,
     case: &'static str,
     repeats: bool,
-    ask: Box<dyn Fn(&A) -> Answer<A>>,
+    ask: Box<Asking<A>>,
 }
 
 /// States against verbs, with the sources in which the verbs are.
@@ -72,7 +74,7 @@ impl<A: Aggregate> Table<A> {
         text.push('\n');
         for row in &self.rows {
             let cells: Vec<String> =
-                self.states.iter().map(|(name, state)| self.cell(row, name, state)).collect();
+                self.states.iter().map(|(name, state)| Self::cell(row, name, state)).collect();
             let case = if row.case.is_empty() { String::new() } else { format!(" {}", row.case) };
             let mark = if row.repeats { " ↻" } else { "" };
             writeln!(text, "| `{}`{case}{mark} | {} |", row.verb, cells.join(" | ")).unwrap();
@@ -80,7 +82,7 @@ impl<A: Aggregate> Table<A> {
         text
     }
 
-    fn cell(&self, row: &Row<A>, name: &str, state: &A) -> String {
+    fn cell(row: &Row<A>, name: &str, state: &A) -> String {
         let events = match (row.ask)(state) {
             Err(code) => return format!("*{code}*"),
             Ok(events) if events.is_empty() => return "–".to_owned(),
