@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use store::Desk;
 use uuid::Uuid;
 
-use crate::{Command, Reading, Standing, Step, Stop, holds, refund, seen::ForeignCancellation};
+use crate::{Command, Reading, Standing, Step, Stop, holds, seen::ForeignCancellation};
 
 /// Why quarantined money goes back, in words the gateway's own console shows.
 const QUARANTINE_REASON: &str = "payment does not match the order";
