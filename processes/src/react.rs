@@ -68,3 +68,50 @@ fn of_payment(
         | PaymentEvent::RefundFailed { .. } => vec![],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::{
+        Money,
+        id::{CustomerId, Id, PaymentId},
+        payment::Gateway,
+    };
+    use store::Metadata;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_new_payment_is_registered_at_once_and_looked_up_soon() {
+        let at = DateTime::from_timestamp(1_772_000_000, 0).unwrap();
+        let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let payment_id = PaymentId::from_uuid(one);
+        let created = PaymentEvent::PaymentCreated {
+            payment_id,
+            order_id: OrderId::from_uuid(two),
+            buyer_id: CustomerId::from_uuid(two),
+            amount: Money::krw(1),
+            gateway: Gateway::PortoneV2,
+            escrow: true,
+            expires_at: at + Duration::minutes(15),
+        };
+        let recorded = Recorded {
+            position: 12,
+            sequence: 1,
+            recorded_at: at,
+            event_id: one,
+            command_id: one,
+            metadata: Metadata { actor: "cus".into(), correlation_id: one, causation_id: None },
+            fact: Fact::Payment(payment_id, created),
+        };
+        let expected = [
+            Scheduled { id: "12.0".into(), task: Task::Prepare { payment_id }, due_at: at },
+            Scheduled {
+                id: "12.1".into(),
+                task: Task::Poll { payment_id },
+                due_at: at + Duration::seconds(10),
+            },
+        ];
+        assert_eq!(react(&recorded), expected);
+    }
+}

@@ -5,6 +5,8 @@
 
 mod postgres;
 mod sqlite;
+#[cfg(test)]
+mod tests;
 
 use chrono::{DateTime, Duration, Utc};
 use sqlx::migrate::MigrateError;
