@@ -6,6 +6,7 @@
 
 pub mod audit;
 
+pub mod cqrs;
 mod decode;
 mod feed;
 pub mod log;

@@ -2,7 +2,9 @@
 //! PostgreSQL can show.
 
 mod append;
+mod cqrs;
 mod given;
+mod nodes;
 mod tamper;
 
 /// Runs each test on both engines.
