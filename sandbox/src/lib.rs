@@ -1,1 +1,116 @@
 //! Servers that speak the payment gateways' protocols, for trying and testing.
+//!
+//! The sandbox is an ordinary program to its clients: real ports, real bytes, the gateway's own rules and mistakes.
+//! It knows nothing of the house it is used in. Each protocol has a port of its own, because the gateways' paths
+//! overlap; one more port is the control plane, where a test plays the buyer, the bank and the network.
+//!
+//! * `payment` is what a gateway knows of a payment, with its rules, in no protocol's words.
+//! * `portone_v2` puts it into PortOne V2's words; further protocols stand beside it.
+//! * `pages` is the pay window a person can click; `webhooks` signs and sends; `faults` is what shall go wrong.
+//!
+//! Everything is in memory, every id follows from the seed, and time is the given clock's.
+
+mod app;
+mod book;
+mod config;
+mod control;
+mod faults;
+mod ids;
+mod pages;
+mod payment;
+mod portone_v2;
+mod request_log;
+mod serve;
+mod webhooks;
+
+use std::{net::SocketAddr, sync::Arc};
+
+pub use config::{Channel, SandboxConfig, Secrets};
+use thiserror::Error;
+use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+
+use crate::app::App;
+
+/// Why the sandbox did not start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// A port cannot be had.
+    #[error("cannot listen on {address}: {error}")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// A webhook secret is not base64.
+    #[error("a webhook secret is not base64, with or without whsec_")]
+    Secret,
+    /// The client for webhooks cannot be made.
+    #[error("the webhook client cannot be made: {0}")]
+    Client(#[from] reqwest::Error),
+}
+
+/// The sandbox.
+#[derive(Debug)]
+pub struct Sandbox;
+
+impl Sandbox {
+    /// Starts listening; when this returns, it can be asked.
+    pub async fn start(config: SandboxConfig) -> Result<Running, StartError> {
+        let portone_listener = listen(config.portone_v2).await?;
+        let control_listener = listen(config.control).await?;
+        let portone_v2 = address(&portone_listener, config.portone_v2);
+        let control = address(&control_listener, config.control);
+        let (stop, stopped) = watch::channel(false);
+        let (app, jobs) = App::new(config, stopped.clone())?;
+        let app = Arc::new(app);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(webhooks::deliver(Arc::clone(&app), jobs));
+        tasks.spawn(serve::serve(portone_listener, portone_v2::router(Arc::clone(&app)), stopped.clone()));
+        tasks.spawn(serve::serve(control_listener, control::router(Arc::clone(&app)), stopped));
+        Ok(Running { portone_v2, control, app, stop, tasks })
+    }
+}
+
+/// A sandbox at work. It stops when this is dropped.
+#[derive(Debug)]
+pub struct Running {
+    /// Where PortOne V2 is spoken.
+    pub portone_v2: SocketAddr,
+    /// Where the control plane is.
+    pub control: SocketAddr,
+    app: Arc<App>,
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+impl Running {
+    /// The base address of PortOne V2.
+    pub fn portone_v2_url(&self) -> String {
+        format!("http://{}", self.portone_v2)
+    }
+
+    /// The base address of the control plane.
+    pub fn control_url(&self) -> String {
+        format!("http://{}", self.control)
+    }
+
+    /// Says where webhooks go from now on, for who learns its own port late.
+    pub fn set_webhook_url(&self, url: impl Into<String>) {
+        self.app.set_webhook_url(Some(url.into()));
+    }
+
+    /// Stops listening and sending, and waits until nothing of it runs.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|error| StartError::Listen { address, error })
+}
+
+fn address(listener: &TcpListener, wanted: SocketAddr) -> SocketAddr {
+    listener.local_addr().unwrap_or(wanted)
+}
