@@ -3,7 +3,9 @@
 use domain::{
     Currency, Money,
     escrow::{Escrow, EscrowEvent},
+    id::OrderId,
     ledger::Account,
+    order::{Order, OrderEvent},
     payment::{Custody, Gateway, Payment, RefundState},
     product::{Product, ProductEvent},
 };
@@ -15,6 +17,7 @@ const CURRENCIES: [Currency; 2] = [Currency::KRW, Currency::USD];
 pub fn all(world: &World) {
     holds(world);
     stock(world);
+    returns(world);
     refunds(world);
     gateways(world);
     sellers(world);
@@ -85,6 +88,29 @@ fn stock(world: &World) {
         let held: i64 = product.reservations.values().map(|held| i64::from(held.quantity)).sum();
         assert_eq!((i64::from(product.stock), held), (on_sale, reserved));
         assert_eq!(i64::from(product.stock) + held + sold, shelved);
+    }
+}
+
+/// Of a cancelled order the goods return once, and only those that never left the shelf.
+fn returns(world: &World) {
+    for (id, stream) in &world.orders {
+        let left = stream.events.iter().any(|event| matches!(event, OrderEvent::ShipmentDispatched { .. }));
+        let paid = stream.events.iter().any(|event| matches!(event, OrderEvent::OrderPaid { .. }));
+        let over = matches!(stream.live, Order::Cancelled(_));
+        for line in &stream.live.terms().unwrap().lines {
+            let events = &world.products[&line.product_id].events;
+            let returned: u32 = events.iter().filter_map(|event| returned_of(*id, event)).sum();
+            let wanted = if over && paid && !left { line.quantity } else { 0 };
+            assert_eq!(returned, wanted, "{id} {line:?}");
+        }
+    }
+}
+
+fn returned_of(order: OrderId, event: &ProductEvent) -> Option<u32> {
+    if let ProductEvent::StockReturned { order_id, quantity } = event {
+        (*order_id == order).then_some(*quantity)
+    } else {
+        None
     }
 }
 

@@ -14,18 +14,20 @@ use domain::{
 };
 
 use super::{
-    action::{ATTEMPTS, Action, Answer, Move, News, Outcome, PARCELS},
+    action::{ATTEMPTS, Action, Answer, Move, News, PARCELS},
     books::Books,
 };
 use crate::samples::{anna, at, bora, id, order_id};
 
 /// Ends that a run over many histories must have come to.
-pub const ENDS: [&str; 5] = [
+pub const ENDS: [&str; 7] = [
     "confirmed in full",
     "cancelled after payment",
     "refunded in part, then confirmed",
-    "late money",
-    "retried refund",
+    "money quarantined",
+    "quarantined money back",
+    "refund retried",
+    "refunded after shipment",
 ];
 
 /// A stream: what happened, and what is true because of it.
@@ -117,16 +119,11 @@ impl World {
             self.now += Duration::hours(*hours);
         }
         let Action::Advance { order: number, luck } = *action else { return action.clone() };
-        let pay = |attempt: u8, news: News| Action::Pay { order: number, attempt, news };
         match self.order(number) {
             Order::Absent => Action::Place { order: number, basket: vec![(0, 2), (1, 1)] },
-            Order::AwaitingPayment(..) => match self.payment(payment(number, 0)) {
-                Payment::Absent => pay(0, News::Start { gateway: number, escrow: number.is_multiple_of(2) }),
-                Payment::Open(..) | Payment::Ended(..) => pay(0, News::Capture { right: true }),
-                Payment::Authorized(..) | Payment::Quarantined(..) => {
-                    pay(1, News::Start { gateway: 0, escrow: false })
-                }
-            },
+            Order::AwaitingPayment(..) | Order::Cancelled(_) | Order::Expired(_) => {
+                self.advance_payment(number, luck)
+            }
             Order::Paid(_, paid) => self.advance_paid(number, &paid),
             Order::Cancelling(_, cancelling) => {
                 let paid = |attempt: &u8| payment(number, *attempt) == cancelling.payment_id;
@@ -134,8 +131,23 @@ impl World {
                 let how = Move::Answer { attempt, refund: luck / 100, answer: Answer::by(luck) };
                 Action::Move { order: number, how }
             }
-            Order::Cancelled(_) | Order::Expired(_) => pay(0, News::Prepare(Outcome::Done)),
         }
+    }
+
+    /// An attempt is begun and captured, now and then wrongly; wrong and late money is on its way back.
+    fn advance_payment(&self, number: u8, luck: u8) -> Action {
+        let state = |attempt: u8| self.payment(payment(number, attempt));
+        let first_is_wrong = matches!(state(0), Payment::Quarantined(..));
+        let attempt = u8::from(first_is_wrong && !luck.is_multiple_of(2));
+        let news = match state(attempt) {
+            Payment::Absent => News::Start { gateway: number, escrow: number.is_multiple_of(2) },
+            Payment::Open(..) | Payment::Ended(..) => News::Capture { right: !luck.is_multiple_of(5) },
+            Payment::Authorized(..) | Payment::Quarantined(..) => {
+                let how = Move::Answer { attempt, refund: 0, answer: Answer::by(luck / 2) };
+                return Action::Move { order: number, how };
+            }
+        };
+        Action::Pay { order: number, attempt, news }
     }
 
     fn advance_paid(&mut self, number: u8, paid: &Paid) -> Action {
@@ -162,37 +174,41 @@ impl World {
     pub fn marks(&self) -> BTreeSet<&'static str> {
         let mut marks = self.names.clone();
         for stream in self.orders.values() {
-            let refunded =
-                |paid: &Paid| !self.payment(paid.payment_id).captured().unwrap().refunds.is_empty();
             match &stream.live {
                 Order::Paid(_, paid) if paid.parts.values().all(|part| part.confirmed) => {
-                    marks.insert(if refunded(paid) { ENDS[2] } else { ENDS[0] });
+                    let whole = self.payment(paid.payment_id).captured().unwrap().refunds.is_empty();
+                    marks.insert(if whole {
+                        "confirmed in full"
+                    } else {
+                        "refunded in part, then confirmed"
+                    });
                 }
-                Order::Cancelled(_)
-                    if stream
-                        .events
-                        .iter()
-                        .any(|event| matches!(event, OrderEvent::CancelAccepted { .. })) =>
-                {
-                    marks.insert(ENDS[1]);
-                }
+                Order::Cancelled(_) => marks.extend(cancelled_how(&stream.events)),
                 Order::Absent
                 | Order::AwaitingPayment(..)
                 | Order::Paid(..)
                 | Order::Cancelling(..)
-                | Order::Cancelled(_)
                 | Order::Expired(_) => {}
             }
         }
         for stream in self.payments.values() {
-            if let Ok(captured) = stream.live.captured() {
-                let retried = captured.refunds.values().any(|refund| refund.round > 1);
-                marks.extend(retried.then_some(ENDS[4]));
-                marks.extend(matches!(stream.live, Payment::Quarantined(..)).then_some(ENDS[3]));
-            }
+            let Ok(captured) = stream.live.captured() else { continue };
+            let quarantined = matches!(stream.live, Payment::Quarantined(..));
+            let is_back = captured.refunded() == Ok(captured.amount);
+            let retried = captured.refunds.values().any(|refund| refund.round > 1);
+            marks.extend(quarantined.then_some("money quarantined"));
+            marks.extend((quarantined && is_back).then_some("quarantined money back"));
+            marks.extend(retried.then_some("refund retried"));
         }
         marks
     }
+}
+
+fn cancelled_how(events: &[OrderEvent]) -> Option<&'static str> {
+    let accepted = events.iter().find_map(|event| {
+        if let OrderEvent::CancelAccepted { restock, .. } = event { Some(*restock) } else { None }
+    });
+    accepted.map(|restock| if restock { "cancelled after payment" } else { "refunded after shipment" })
 }
 
 fn record<A: Aggregate>(streams: &mut BTreeMap<A::Id, Stream<A>>, id: A::Id, event: A::Event) {
