@@ -45,8 +45,8 @@ pub async fn point(views: &Views, tx: &mut Tx, table: &Table, generation: i64) -
             change(views, tx, &format!("create or replace view {name} as select * from {of}")).await
         }
         Tx::Sqlite(_) => {
-            let sql = format!("drop view if exists {name}; create view {name} as select * from {of}");
-            Ok(tx.raw(&sql).await?)
+            tx.raw(&format!("drop view if exists {name}")).await?;
+            Ok(tx.raw(&format!("create view {name} as select * from {of}")).await?)
         }
     }
 }
@@ -54,7 +54,7 @@ pub async fn point(views: &Views, tx: &mut Tx, table: &Table, generation: i64) -
 /// Changes a table or view: in the transaction, or beside it where that would end it.
 async fn change(views: &Views, tx: &mut Tx, sql: &str) -> Result<(), ViewsError> {
     if let (Tx::MySql(_), Pools::MySql { fold, .. }) = (&*tx, &views.pools) {
-        sqlx::raw_sql(sql).execute(fold).await?;
+        sqlx::query(sql).persistent(false).execute(fold).await?;
         return Ok(());
     }
     Ok(tx.raw(sql).await?)

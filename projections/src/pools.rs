@@ -118,7 +118,13 @@ impl Pools {
         Ok(match self {
             Self::Postgres { fold, .. } => Tx::Postgres(fold.begin().await?),
             Self::MySql { fold, .. } => Tx::MySql(fold.begin().await?),
-            Self::Sqlite { fold, .. } => Tx::Sqlite(fold.begin_with("begin immediate").await?),
+            Self::Sqlite { fold, .. } => {
+                let fold = fold.clone();
+                // Dropped half-way, the library leaves its connection inside a transaction that nobody owns. A task
+                // is not dropped: it begins, and what nobody takes is rolled back.
+                let begun = tokio::spawn(async move { fold.begin_with("begin immediate").await }).await;
+                Tx::Sqlite(begun.map_err(|_| sqlx::Error::WorkerCrashed)??)
+            }
         })
     }
 }

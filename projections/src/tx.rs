@@ -69,12 +69,12 @@ impl Tx {
         })
     }
 
-    /// Runs a fixed text, for what no statement builder knows.
+    /// Runs one statement's text, for what no statement builder knows.
     pub async fn raw(&mut self, sql: &str) -> Result<(), sqlx::Error> {
         match self {
-            Self::Postgres(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop),
-            Self::MySql(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop),
-            Self::Sqlite(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop),
+            Self::Postgres(tx) => sqlx::query(sql).persistent(false).execute(&mut **tx).await.map(drop),
+            Self::MySql(tx) => sqlx::query(sql).persistent(false).execute(&mut **tx).await.map(drop),
+            Self::Sqlite(tx) => sqlx::query(sql).persistent(false).execute(&mut **tx).await.map(drop),
         }
     }
 

@@ -1,0 +1,118 @@
+//! A projection folded anew is the projection that was live, and nobody notices.
+
+use domain::product::{Product, ProductEvent};
+use projections::{
+    PageRequest, Projection, ViewsError, balances, journal, orders, products, rebuild, status, timeline,
+    users,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    history,
+    world::{SOON, World, on_every_database},
+};
+
+on_every_database!(
+    every_projection_rebuilt_is_what_was_live,
+    readers_and_the_follower_go_on_during_a_rebuild,
+    the_later_of_two_rebuilds_wins,
+);
+
+/// Everything that can be asked, in one value.
+pub async fn snapshot(world: &World) -> Value {
+    let views = &world.views;
+    let page = PageRequest::new(None, Some(100)).unwrap();
+    let mut people = vec![];
+    for customer in [history::buyer(), history::sellers()[0].customer(), history::sellers()[1].customer()] {
+        let user = users::find(views, customer).await.unwrap();
+        people.push(json!([user.as_ref().map(|user| user.password.clone()), user]));
+    }
+    let mut all_orders = vec![];
+    for order in [history::confirmed(), history::refunded(), history::expired()] {
+        let shown = orders::show(views, order).await.unwrap();
+        all_orders.push(json!([shown, timeline::of_order(views, order, page).await.unwrap()]));
+    }
+    let mut holds = vec![];
+    for payment in history::payments() {
+        holds.push(projections::payments::show(views, payment).await.unwrap());
+    }
+    json!({
+        "users": people,
+        "products": products::list(views, &products::ProductFilter::default(), page).await.unwrap(),
+        "orders": all_orders,
+        "payments": holds,
+        "journal": journal::list(views, &journal::JournalFilter::default(), page).await.unwrap(),
+        "trial balance": balances::trial_balance(views).await.unwrap(),
+        "holds": balances::of_code(views, 2100, page).await.unwrap(),
+    })
+}
+
+async fn every_projection_rebuilt_is_what_was_live(mut world: World) {
+    history::play(&mut world).await;
+    world.follower().with_batch(3).catch_up().await.unwrap();
+    let live = snapshot(&world).await;
+    for generation in 2..=3 {
+        for projection in Projection::ALL {
+            let mut seen = vec![];
+            let (views, feed, vault) = (&world.views, &world.feed, &world.vault);
+            let end = rebuild(views, feed, vault, projection, |progress| seen.push(progress)).await.unwrap();
+            assert_eq!(end, world.head());
+            assert_eq!(seen.last().map(|last| last.position), Some(end));
+        }
+        assert_eq!(snapshot(&world).await, live);
+        let all = status(&world.views).await.unwrap();
+        assert!(
+            all.iter().all(|one| one.generation == generation && one.position == world.head()),
+            "{all:?}"
+        );
+    }
+    // The follower goes on in the new generation.
+    let described = ProductEvent::PriceChanged { price: domain::Money::krw(1) };
+    world.append::<Product>(history::products()[0], 4, vec![described]).await;
+    world.catch_up().await;
+    assert_eq!(products::find(&world.views, history::products()[0]).await.unwrap().unwrap().price, 1);
+}
+
+async fn readers_and_the_follower_go_on_during_a_rebuild(mut world: World) {
+    history::play(&mut world).await;
+    world.catch_up().await;
+    let running = tokio::spawn(world.follower().run());
+    let (views, feed, vault) = (world.views.clone(), world.feed.clone(), world.vault.clone());
+    let building = tokio::spawn(async move {
+        for _ in 0..5 {
+            rebuild(&views, &feed, &vault, Projection::Products, |_| {}).await.unwrap();
+        }
+    });
+    let mut version = 4;
+    while !building.is_finished() {
+        let price = domain::Money::krw(version);
+        let changed = ProductEvent::PriceChanged { price };
+        world.append::<Product>(history::products()[0], version, vec![changed]).await;
+        version += 1;
+        world.views.wait_for_one(Projection::Products, world.head(), SOON).await.unwrap();
+        let found = products::find(&world.views, history::products()[0]).await.unwrap().unwrap();
+        assert_eq!((found.price, found.version), (version - 1, version));
+    }
+    building.await.unwrap();
+    running.abort();
+    assert!(version > 5, "nothing was read during the rebuild");
+}
+
+async fn the_later_of_two_rebuilds_wins(mut world: World) {
+    history::play(&mut world).await;
+    world.catch_up().await;
+    let live = snapshot(&world).await;
+    let build = async || {
+        let result = rebuild(&world.views, &world.feed, &world.vault, Projection::Orders, |_| {}).await;
+        match result {
+            Ok(_) => 1,
+            Err(ViewsError::Fenced { .. } | ViewsError::Database(_)) => 0,
+            Err(error) => panic!("{error}"),
+        }
+    };
+    let (one, two) = tokio::join!(build(), build());
+    assert!(one + two >= 1);
+    assert_eq!(snapshot(&world).await, live);
+    build().await;
+    assert_eq!(snapshot(&world).await, live);
+}
