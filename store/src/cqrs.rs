@@ -11,7 +11,10 @@ use ambient::Clock;
 use cqrs_es::{
     AggregateContext, AggregateError, DomainEvent, EventEnvelope, EventStore,
     event_sink::EventSink,
-    persist::{PersistedEventRepository, PersistenceError, ReplayFeed, ReplayStream, SerializedEvent, SerializedSnapshot},
+    persist::{
+        PersistedEventRepository, PersistenceError, ReplayFeed, ReplayStream, SerializedEvent,
+        SerializedSnapshot,
+    },
 };
 use domain::Aggregate;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
@@ -36,8 +39,9 @@ pub struct Folded<A>(pub A);
 pub struct Happened<E>(pub E);
 
 /// A decision as cqrs-es runs it: one of the aggregate's verbs with its arguments.
-pub type Ask<A> =
-    Box<dyn FnOnce(&A) -> Result<Vec<<A as Aggregate>::Event>, Box<dyn std::error::Error + Send + Sync>> + Send>;
+pub type Ask<A> = Box<
+    dyn FnOnce(&A) -> Result<Vec<<A as Aggregate>::Event>, Box<dyn std::error::Error + Send + Sync>> + Send,
+>;
 
 /// What an aggregate said no to.
 #[derive(Debug, thiserror::Error)]
@@ -175,7 +179,10 @@ impl LogRepository {
 }
 
 impl PersistedEventRepository for LogRepository {
-    async fn get_events<A: cqrs_es::Aggregate>(&self, id: &str) -> Result<Vec<SerializedEvent>, PersistenceError> {
+    async fn get_events<A: cqrs_es::Aggregate>(
+        &self,
+        id: &str,
+    ) -> Result<Vec<SerializedEvent>, PersistenceError> {
         self.get_last_events::<A>(id, 0).await
     }
 

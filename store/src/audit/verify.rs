@@ -81,7 +81,13 @@ pub enum NotVerified {
 pub async fn verify(log: &Log, mut progress: impl FnMut(i64)) -> Result<Verified, NotVerified> {
     let database = log.database();
     let (head, last_event) = ends(database).await?;
-    let mut walk = Walk { batches: Batches::new(database), link: Link::after(&GENESIS), open: None, done: Head::EMPTY, count: 0 };
+    let mut walk = Walk {
+        batches: Batches::new(database),
+        link: Link::after(&GENESIS),
+        open: None,
+        done: Head::EMPTY,
+        count: 0,
+    };
     let mut hasher = LeafHasher::default();
     let mut pages = fetch(database.clone(), head.position.max(last_event));
     let mut position = 0;
@@ -186,8 +192,12 @@ impl<'a> Batches<'a> {
         const PAGE: &str = "select last_position, first_position, hash from batches \
                             where last_position > $1 order by last_position limit $2";
         let rows: Vec<(i64, i64, Vec<u8>)> = match self.database {
-            Database::Postgres(pool) => sqlx::query_as(PAGE).bind(self.last).bind(BATCH_PAGE).fetch_all(pool).await?,
-            Database::Sqlite(pool) => sqlx::query_as(PAGE).bind(self.last).bind(BATCH_PAGE).fetch_all(pool).await?,
+            Database::Postgres(pool) => {
+                sqlx::query_as(PAGE).bind(self.last).bind(BATCH_PAGE).fetch_all(pool).await?
+            }
+            Database::Sqlite(pool) => {
+                sqlx::query_as(PAGE).bind(self.last).bind(BATCH_PAGE).fetch_all(pool).await?
+            }
         };
         let rows: Result<Vec<BatchRow>, sqlx::Error> = rows
             .into_iter()

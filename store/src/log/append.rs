@@ -10,7 +10,7 @@ use super::{batch::Batch, postgres::PgAppender, sqlite::SqliteAppender};
 const ATTEMPT: Duration = Duration::from_secs(10);
 /// How long a batch is tried again over a lost connection before its callers hear of it.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The pause between two attempts to connect.
+/// The pause between two attempts, but for the first, which follows at once.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Why a batch is not in the log.
@@ -47,6 +47,7 @@ impl Appender {
     /// safe. With `turn` the nodes take turns: the advisory lock is held around the attempts until one succeeds.
     pub async fn append(&mut self, batch: &Batch, turn: bool) -> Result<(), AppendFault> {
         let deadline = Instant::now() + PATIENCE;
+        let mut pause = Duration::ZERO;
         loop {
             let fault = match timeout(ATTEMPT, self.attempt(batch, turn)).await {
                 Ok(Ok(())) => return Ok(()),
@@ -59,7 +60,8 @@ impl Appender {
                 return Err(AppendFault::Lost(fault));
             }
             tracing::warn!(error = %fault, "the log's connection is lost, the batch is sent again");
-            ambient::Clock::system().sleep(chrono::Duration::from_std(PAUSE).unwrap_or_default()).await;
+            ambient::Clock::system().sleep(chrono::Duration::from_std(pause).unwrap_or_default()).await;
+            pause = PAUSE;
         }
     }
 

@@ -18,8 +18,8 @@ use std::{fmt::Debug, sync::Arc};
 pub(crate) use append::{AppendFault, Appender, Conflict};
 pub(crate) use bell::Bell;
 use cqrs_es::persist::EventUpcaster;
-pub use rows::{Head, RawEvent, StoredReceipt};
 pub(crate) use rows::StreamRow;
+pub use rows::{Head, RawEvent, StoredReceipt};
 use sqlx::{PgPool, SqlitePool};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
@@ -71,7 +71,9 @@ pub enum OpenError {
     #[error("the log's address must start with postgres:// or sqlite:")]
     Address,
     /// The database would lose acknowledged commands in a crash.
-    #[error("PostgreSQL has {setting} = {value}: a crash would lose acknowledged commands; turn it on or allow it by name")]
+    #[error(
+        "PostgreSQL has {setting} = {value}: a crash would lose acknowledged commands; turn it on or allow it by name"
+    )]
     Unsafe {
         /// The setting.
         setting: String,
@@ -181,7 +183,9 @@ impl Database {
         limit: i64,
     ) -> Result<Vec<RawEvent>, sqlx::Error> {
         match self {
-            Self::Postgres(pool) => postgres::stream(pool, (aggregate_type, aggregate_id), sequence, limit).await,
+            Self::Postgres(pool) => {
+                postgres::stream(pool, (aggregate_type, aggregate_id), sequence, limit).await
+            }
             Self::Sqlite(pool) => sqlite::stream(pool, (aggregate_type, aggregate_id), sequence, limit).await,
         }
     }

@@ -56,7 +56,8 @@ pub(super) async fn open(url: &str, allow_unsafe: &[String]) -> Result<PgPool, O
 
 async fn guard(pool: &PgPool, allow_unsafe: &[String]) -> Result<(), OpenError> {
     for setting in SAFETY {
-        let value: String = sqlx::query_scalar("select current_setting($1)").bind(setting).fetch_one(pool).await?;
+        let value: String =
+            sqlx::query_scalar("select current_setting($1)").bind(setting).fetch_one(pool).await?;
         if value != "off" {
             continue;
         }
@@ -112,7 +113,11 @@ impl PgAppender {
         if self.has_turn {
             self.has_turn = false;
             let connection = self.connect().await.map_err(classify)?;
-            sqlx::query("select pg_advisory_unlock($1)").bind(TURN).execute(connection).await.map_err(classify)?;
+            sqlx::query("select pg_advisory_unlock($1)")
+                .bind(TURN)
+                .execute(connection)
+                .await
+                .map_err(classify)?;
         }
         Ok(())
     }
@@ -120,7 +125,11 @@ impl PgAppender {
     /// Waits for the lock, then looks whether the batch still continues the head: while it waited, it mostly does not.
     async fn take_turn(&mut self, batch: &Batch) -> Result<(), AppendFault> {
         let connection = self.connect().await.map_err(classify)?;
-        sqlx::query("select pg_advisory_lock($1)").bind(TURN).execute(&mut *connection).await.map_err(classify)?;
+        sqlx::query("select pg_advisory_lock($1)")
+            .bind(TURN)
+            .execute(&mut *connection)
+            .await
+            .map_err(classify)?;
         let now = head(&mut *connection).await.map_err(classify)?;
         self.has_turn = true;
         if now == batch.base() { Ok(()) } else { Err(AppendFault::Conflict(Conflict::Position)) }
@@ -221,11 +230,13 @@ pub(super) async fn head(executor: impl sqlx::PgExecutor<'_>) -> Result<Head, sq
 }
 
 pub(super) async fn after(pool: &PgPool, position: i64, limit: i64) -> Result<Vec<RawEvent>, sqlx::Error> {
-    sqlx::query_as(&format!("select {EVENT_COLUMNS} from events where position > $1 order by position limit $2"))
-        .bind(position)
-        .bind(limit)
-        .fetch_all(pool)
-        .await
+    sqlx::query_as(&format!(
+        "select {EVENT_COLUMNS} from events where position > $1 order by position limit $2"
+    ))
+    .bind(position)
+    .bind(limit)
+    .fetch_all(pool)
+    .await
 }
 
 pub(super) async fn streams(pool: &PgPool, keys: &[(&str, String)]) -> Result<Vec<StreamRow>, sqlx::Error> {

@@ -8,7 +8,9 @@ use std::path::Path;
 use sqlx::{
     Connection, Row, Sqlite, SqliteConnection, SqlitePool,
     query::Query,
-    sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{
+        SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+    },
 };
 use uuid::Uuid;
 
@@ -28,9 +30,9 @@ const CHUNKS: [usize; 5] = [256, 64, 16, 4, 1];
 
 const EVENT_VALUES: &str = "(?,?,?,?,?,?,?,?,?,?,?,?)";
 const RECEIPT_VALUES: &str = "(?,?,?,?,?)";
-const INSERT_RECEIPTS: &str = "insert into receipts (command_id, fingerprint, outcome, position, recorded_at) values ";
-const BEGIN: &str =
-    "begin immediate; insert into batches (last_position, first_position, hash, committed_at) values (?,?,?,?)";
+const INSERT_RECEIPTS: &str =
+    "insert into receipts (command_id, fingerprint, outcome, position, recorded_at) values ";
+const BEGIN: &str = "begin immediate; insert into batches (last_position, first_position, hash, committed_at) values (?,?,?,?)";
 
 pub(super) async fn open(path: &str) -> Result<SqlitePool, OpenError> {
     let path = path.split('?').next().unwrap_or(path);
@@ -83,9 +85,8 @@ impl Statements {
         let insert_events = format!("insert into events ({EVENT_COLUMNS}) values ");
         let events = CHUNKS.map(|count| format!("{insert_events}{}", rows(EVENT_VALUES, count)));
         let receipts = CHUNKS.map(|count| format!("{INSERT_RECEIPTS}{}", rows(RECEIPT_VALUES, count)));
-        let single = format!(
-            "{BEGIN}; {INSERT_RECEIPTS}{RECEIPT_VALUES}; {insert_events}{EVENT_VALUES}; commit"
-        );
+        let single =
+            format!("{BEGIN}; {INSERT_RECEIPTS}{RECEIPT_VALUES}; {insert_events}{EVENT_VALUES}; commit");
         Self { single, events, receipts }
     }
 }
@@ -261,12 +262,18 @@ pub(super) async fn head(executor: impl sqlx::SqliteExecutor<'_>) -> Result<Head
     row.map_or(Ok(Head::EMPTY), |row| Ok(Head { position: row.try_get(0)?, hash: hash(row.try_get(1)?)? }))
 }
 
-pub(super) async fn after(pool: &SqlitePool, position: i64, limit: i64) -> Result<Vec<RawEvent>, sqlx::Error> {
-    sqlx::query_as(&format!("select {EVENT_COLUMNS} from events where position > ? order by position limit ?"))
-        .bind(position)
-        .bind(limit)
-        .fetch_all(pool)
-        .await
+pub(super) async fn after(
+    pool: &SqlitePool,
+    position: i64,
+    limit: i64,
+) -> Result<Vec<RawEvent>, sqlx::Error> {
+    sqlx::query_as(&format!(
+        "select {EVENT_COLUMNS} from events where position > ? order by position limit ?"
+    ))
+    .bind(position)
+    .bind(limit)
+    .fetch_all(pool)
+    .await
 }
 
 pub(super) async fn streams(
@@ -303,7 +310,10 @@ pub(super) async fn stream(
     .await
 }
 
-pub(super) async fn receipts(pool: &SqlitePool, commands: &[Uuid]) -> Result<Vec<StoredReceipt>, sqlx::Error> {
+pub(super) async fn receipts(
+    pool: &SqlitePool,
+    commands: &[Uuid],
+) -> Result<Vec<StoredReceipt>, sqlx::Error> {
     let ids: Vec<String> = commands.iter().map(|id| id.simple().to_string()).collect();
     let ids = serde_json::to_string(&ids).map_err(|error| sqlx::Error::Encode(error.into()))?;
     sqlx::query_as(

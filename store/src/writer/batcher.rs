@@ -1,6 +1,6 @@
 //! The loop: drain what waits, keep one batch in flight, load what is missing.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use tokio::sync::{mpsc, watch};
@@ -37,6 +37,8 @@ pub(super) struct Batcher {
     pub active: HashMap<Uuid, Vec<Request>>,
     /// Commands that left a receipt not long ago.
     pub recent: Recent,
+    /// Commands under way here that another node executed meanwhile.
+    pub overtaken: HashSet<Uuid>,
     /// Commands that wait for the next load.
     pub waiting: Vec<Waiting>,
     pub loads: HashMap<u64, Vec<Waiting>>,
@@ -73,6 +75,7 @@ impl Batcher {
             redo: VecDeque::new(),
             active: HashMap::new(),
             recent: Recent::default(),
+            overtaken: HashSet::new(),
             waiting: vec![],
             loads: HashMap::new(),
             loading: FuturesUnordered::new(),

@@ -42,6 +42,9 @@ impl Batcher {
             if request.attempts > MAX_ATTEMPTS {
                 return self.answer(request, Err(Fault::Unavailable("too many conflicts".to_owned())));
             }
+            if self.overtaken.remove(&request.command.id) {
+                request.is_new = false;
+            }
             if !request.is_new && self.recent.has(request.command.id) {
                 request.is_new = true;
                 self.waiting.push(Waiting { request, wanted: vec![] });
@@ -66,7 +69,8 @@ impl Batcher {
 
     /// Puts what is assumed to be absent into the cache; if that is not all, the command waits for a load.
     fn miss(&mut self, mut request: Request, missing: Missing) -> Option<Request> {
-        let (assumed, wanted): (Vec<_>, Vec<_>) = missing.wanted.into_iter().partition(|wanted| wanted.assume);
+        let (assumed, wanted): (Vec<_>, Vec<_>) =
+            missing.wanted.into_iter().partition(|wanted| wanted.assume);
         for stream in assumed {
             self.cache.assume(stream.key, (stream.absent)());
         }
@@ -201,6 +205,7 @@ impl Batcher {
     /// Answers a command that left no receipt; if it came again meanwhile, the next one takes its turn.
     pub(super) fn answer(&mut self, request: Request, answer: Result<Receipt, Fault>) {
         let followers = self.active.remove(&request.command.id).unwrap_or_default();
+        self.overtaken.remove(&request.command.id);
         self.redo.extend(followers);
         // Whoever asked may have gone away.
         let _ = request.answer.send(answer);
@@ -209,6 +214,7 @@ impl Batcher {
     /// Answers a command whose receipt is stored now, and those that came again meanwhile.
     pub(super) fn answer_kept(&mut self, request: Request, receipt: Receipt) {
         self.recent.note(request.command.id);
+        self.overtaken.remove(&request.command.id);
         for follower in self.active.remove(&request.command.id).unwrap_or_default() {
             let same = follower.command.fingerprint == request.command.fingerprint;
             let again = Receipt { replayed: true, ..receipt.clone() };

@@ -68,7 +68,9 @@ impl<'a> Desk<'a> {
             }
             return Ok(found);
         }
-        Err(Missing { wanted: vec![Wanted { key, id: id.to_string(), absent: || Box::new(A::default()), assume }] })
+        Err(Missing {
+            wanted: vec![Wanted { key, id: id.to_string(), absent: || Box::new(A::default()), assume }],
+        })
     }
 }
 

@@ -109,7 +109,8 @@ impl Batcher {
                 }
             }
         }
-        let receipts: HashMap<_, _> = found.receipts.iter().map(|stored| (stored.command_id, stored)).collect();
+        let receipts: HashMap<_, _> =
+            found.receipts.iter().map(|stored| (stored.command_id, stored)).collect();
         for Waiting { request, wanted } in waiting.into_iter().rev() {
             if let Some(stored) = receipts.get(&request.command.id) {
                 self.replay(request, stored);

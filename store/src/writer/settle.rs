@@ -151,10 +151,12 @@ impl Batcher {
         if conflict == Some(Conflict::Position) && news.says_nothing(self.head) {
             self.puzzles += 1;
             if self.puzzles > MAX_PUZZLES {
-                let error = sqlx::Error::Protocol("a position is taken that no batch accounts for".to_owned());
+                let error =
+                    sqlx::Error::Protocol("a position is taken that no batch accounts for".to_owned());
                 return self.give_up(stuck, &error);
             }
         }
+        self.overtake(&news);
         let known: HashMap<Uuid, &StoredReceipt> =
             news.receipts.iter().map(|stored| (stored.command_id, stored)).collect();
         let following = std::mem::replace(&mut self.next, Draft::after(news.head));
@@ -166,7 +168,10 @@ impl Batcher {
             .collect();
         for (index, draft) in drafts.iter().enumerate() {
             let suspect = |one: &&Decided| {
-                news.far || known.contains_key(&one.request.command.id)
+                let id = one.request.command.id;
+                news.far
+                    || known.contains_key(&id)
+                    || self.overtaken.contains(&id)
                     || (index == 0 && conflict == Some(Conflict::Stream))
             };
             tainted.extend(draft.decided.iter().filter(suspect).flat_map(|one| &one.touched));
@@ -176,6 +181,19 @@ impl Batcher {
         self.log.bell().heard(news.head.position);
         self.rebuild(drafts, &tainted, &known);
         self.freshen(&news, &tainted);
+    }
+
+    /// Notes the commands that other nodes executed: to look for them before was too early.
+    fn overtake(&mut self, news: &News) {
+        if news.far {
+            self.overtaken.extend(self.active.keys());
+        }
+        for raw in &news.tail {
+            self.recent.note(raw.command_id);
+            if self.active.contains_key(&raw.command_id) {
+                self.overtaken.insert(raw.command_id);
+            }
+        }
     }
 
     /// Puts the drafts together anew: known commands are answered, tainted ones decided again, the others kept.
@@ -190,7 +208,9 @@ impl Batcher {
             for one in decided {
                 if let Some(stored) = known.get(&one.request.command.id) {
                     self.replay(one.request, stored);
-                } else if one.touched.iter().any(|key| tainted.contains(key)) {
+                } else if self.overtaken.contains(&one.request.command.id)
+                    || one.touched.iter().any(|key| tainted.contains(key))
+                {
                     again.push(one.request);
                 } else {
                     self.next.adopt(&batch, one);

@@ -184,8 +184,10 @@ async fn a_small_cache_forgets_nothing(place: &Place) {
         products.push(listed(&writer, 2).await);
     }
     for round in 0..3 {
-        for answer in
-            futures::future::join_all(products.iter().map(|id| writer.submit(new_command(), buy(*id, order())))).await
+        for answer in futures::future::join_all(
+            products.iter().map(|id| writer.submit(new_command(), buy(*id, order()))),
+        )
+        .await
         {
             assert_eq!(word(&answer.unwrap()) == "ok", round < 2);
         }

@@ -59,7 +59,8 @@ async fn the_framework_runs_on_our_log(place: &Place) {
     let stale = store.load_aggregate(&id.to_string()).await.unwrap();
     let fresh = store.load_aggregate(&id.to_string()).await.unwrap();
     let command_id = ambient::fresh_id().to_string();
-    let metadata = HashMap::from([("actor".to_owned(), "cus_1".to_owned()), ("command_id".to_owned(), command_id)]);
+    let metadata =
+        HashMap::from([("actor".to_owned(), "cus_1".to_owned()), ("command_id".to_owned(), command_id)]);
     let events = store.commit(vec![Happened(price_changed(7))], fresh, metadata).await.unwrap();
     assert_eq!((events[0].sequence, events[0].metadata["actor"].as_str()), (3, "cus_1"));
     let conflict = store.commit(vec![Happened(price_changed(8))], stale, HashMap::new()).await.unwrap_err();
@@ -109,14 +110,17 @@ async fn an_old_event_is_upcast(place: &Place) {
     let writer = Writer::start(&log).await.unwrap();
     assert_eq!(writer.load::<Product>(id).await.unwrap().0.listed().unwrap().name, "Pot");
     let events = log.feed().after(0, 1).await.unwrap();
-    let domain::Fact::Product(_, ProductEvent::ProductListed { name, .. }) = &events[0].fact else { panic!() };
+    let domain::Fact::Product(_, ProductEvent::ProductListed { name, .. }) = &events[0].fact else {
+        panic!()
+    };
     assert_eq!(name, "Pot");
     assert!(log.feed().raw_after(0, 1).await.unwrap()[0].payload.contains("Kettle"), "the bytes stay");
 }
 
 async fn a_snapshot_is_refused(place: &Place) {
     let (log, _) = place.node().await;
-    let store = PersistedEventStore::<_, Folded<Product>>::new_snapshot_store(LogRepository::new(log.clone()), 1);
+    let store =
+        PersistedEventStore::<_, Folded<Product>>::new_snapshot_store(LogRepository::new(log.clone()), 1);
     let framework = CqrsFramework::new(store, vec![], ());
     let id = product();
     let listing = ask(move |state: &Product| state.list(listing(id, 1)));
@@ -162,7 +166,8 @@ async fn postgres_es_reads_our_log_unchanged() {
 /// Why nobody may adopt the library's snapshot and aggregate stores: a state that is stored counts twice.
 mod upstream {
     use cqrs_es::{
-        Aggregate, CqrsFramework, DomainEvent, EventStore, event_sink::EventSink, persist::PersistedEventStore,
+        Aggregate, CqrsFramework, DomainEvent, EventStore, event_sink::EventSink,
+        persist::PersistedEventStore,
     };
     use postgres_es::PostgresEventRepository;
     use serde::{Deserialize, Serialize};

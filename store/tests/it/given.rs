@@ -7,7 +7,9 @@ use domain::{
     product::{ListProduct, Product, ProductEvent},
 };
 use serde_json::value::{RawValue, to_raw_value};
-use store::{Command, Database, Decide, Decision, Desk, Fault, Log, Metadata, Missing, Receipt, Unit, Writer};
+use store::{
+    Command, Database, Decide, Decision, Desk, Fault, Log, Metadata, Missing, Receipt, Unit, Writer,
+};
 use testbed::Postgres;
 use uuid::Uuid;
 
@@ -48,8 +50,12 @@ impl Place {
 /// Runs SQL on the log's database, as its owner would.
 pub async fn sql(log: &Log, statement: &str) -> Result<u64, sqlx::Error> {
     match log.database() {
-        Database::Postgres(pool) => sqlx::raw_sql(statement).execute(pool).await.map(|done| done.rows_affected()),
-        Database::Sqlite(pool) => sqlx::raw_sql(statement).execute(pool).await.map(|done| done.rows_affected()),
+        Database::Postgres(pool) => {
+            sqlx::raw_sql(statement).execute(pool).await.map(|done| done.rows_affected())
+        }
+        Database::Sqlite(pool) => {
+            sqlx::raw_sql(statement).execute(pool).await.map(|done| done.rows_affected())
+        }
     }
 }
 
@@ -127,7 +133,9 @@ pub fn buy_all(products: Vec<ProductId>, order_id: OrderId) -> Decide {
             let (state, version) = desk.get::<Product>(*id)?;
             match state.reserve(order_id, 1, noon()) {
                 Ok(events) => unit.record::<Product>(*id, version, events),
-                Err(refusal) => return Ok(Decision { unit: Unit::new(), outcome: json(&refusal.to_string()) }),
+                Err(refusal) => {
+                    return Ok(Decision { unit: Unit::new(), outcome: json(&refusal.to_string()) });
+                }
             }
         }
         Ok(Decision { unit, outcome: json("ok") })

@@ -9,10 +9,7 @@ use std::{
     time::Duration,
 };
 
-use domain::{
-    id::ProductId,
-    product::Product,
-};
+use domain::{id::ProductId, product::Product};
 use sqlx::{Connection, PgConnection};
 use store::{Command, Decide, Fault, Feed, Log, OpenError, Options, Receipt, Writer, audit::verify};
 use testbed::Postgres;
@@ -44,7 +41,11 @@ async fn load(nodes: [Writer; 2], shared: Vec<ProductId>, task: usize) -> Vec<(U
         let decide = || if round % 3 == 0 { list(fresh, 1) } else { buy(hot, order_id) };
         let receipt = if round % 5 == 0 {
             let (a, b) = tokio::join!(insist(here, &asked, decide), insist(there, &asked, decide));
-            assert_eq!((a.position, a.outcome.get()), (b.position, b.outcome.get()), "two answers to one command");
+            assert_eq!(
+                (a.position, a.outcome.get()),
+                (b.position, b.outcome.get()),
+                "two answers to one command"
+            );
             a
         } else {
             insist(here, &asked, decide).await
@@ -113,10 +114,15 @@ async fn two_nodes_with_stale_caches_and_cut_connections_lose_nothing() {
     let total = (TASKS * COMMANDS) as i64 + 3;
     assert_eq!(reader.await.unwrap(), total, "lost or doubled");
     let events = log.feed().raw_after(0, 1_000_000).await.unwrap();
-    let by_command: HashMap<Uuid, i64> = events.iter().map(|event| (event.command_id, event.position)).collect();
+    let by_command: HashMap<Uuid, i64> =
+        events.iter().map(|event| (event.command_id, event.position)).collect();
     assert_eq!(by_command.len() as i64, total, "a command was executed twice");
     for (id, position) in done.into_iter().flat_map(Result::unwrap) {
-        assert_eq!(by_command.get(&id), Some(&position), "an acknowledged command is not where it was said to be");
+        assert_eq!(
+            by_command.get(&id),
+            Some(&position),
+            "an acknowledged command is not where it was said to be"
+        );
     }
     assert_eq!(count(&log, "select count(*) from receipts").await, total);
     let verified = verify(&log, |_| {}).await.unwrap();
@@ -215,9 +221,14 @@ async fn the_writers_role_may_read_and_insert_only() {
     let mut connection = PgConnection::connect(place.url()).await.unwrap();
     sqlx::query("set role escrow_writer").execute(&mut connection).await.unwrap();
     for table in ["events", "receipts", "batches"] {
-        for edit in [format!("delete from {table}"), format!("truncate {table}"), format!("drop table {table}")] {
+        for edit in
+            [format!("delete from {table}"), format!("truncate {table}"), format!("drop table {table}")]
+        {
             let error = sqlx::query(&edit).execute(&mut connection).await.unwrap_err().to_string();
-            assert!(error.contains("permission denied") || error.contains("must be owner"), "{edit}: {error}");
+            assert!(
+                error.contains("permission denied") || error.contains("must be owner"),
+                "{edit}: {error}"
+            );
         }
         sqlx::query(&format!("select * from {table}")).execute(&mut connection).await.unwrap();
     }

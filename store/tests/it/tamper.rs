@@ -32,9 +32,14 @@ async fn log_of_51(place: &Place) -> Log {
 async fn behind_the_triggers(log: &Log, statement: &str) {
     match log.database() {
         Database::Postgres(_) => {
-            sql(log, &format!("set session_replication_role = replica; {statement}; reset session_replication_role"))
-                .await
-                .unwrap();
+            sql(
+                log,
+                &format!(
+                    "set session_replication_role = replica; {statement}; reset session_replication_role"
+                ),
+            )
+            .await
+            .unwrap();
         }
         Database::Sqlite(_) => {
             for table in ["events", "receipts", "batches"] {
