@@ -80,10 +80,10 @@ pub(crate) fn finish(
     let mut step = Step::on::<Order>(terms.order_id, version, events, answer);
     match (refund, order) {
         (Some(refund_id), Order::Paid(_, paid)) => {
-            let amounts = holds::movable(desk, terms)?;
-            holds::commit_refund(&mut step, desk, refund_id, &amounts)?;
             let (payment, version) = desk.get::<Payment>(paid.payment_id)?;
             let amount = payment.captured()?.refundable().map_err(PaymentRefusal::from)?;
+            let amounts = holds::spread(amount, &holds::movable(desk, terms)?)?;
+            holds::commit_refund(&mut step, desk, refund_id, &amounts)?;
             let requested = payment.request_refund(refund_id, amount, reason.to_owned())?;
             step.with::<Payment>(paid.payment_id, version, requested);
         }

@@ -86,9 +86,10 @@ fn released(
     let answer = Confirmed { order_id: terms.order_id, released: vec![] };
     let mut step = Step::on::<Order>(terms.order_id, version, events, answer);
     for seller_id in sellers {
-        let (amount, net) = holds::release(&mut step, desk, terms, seller_id)?;
-        let escrow_id = EscrowId::of(terms.order_id, seller_id);
-        step.answer.released.push(ConfirmedPart { seller_id, escrow_id, amount, net });
+        if let Some((amount, net)) = holds::release(&mut step, desk, terms, seller_id)? {
+            let escrow_id = EscrowId::of(terms.order_id, seller_id);
+            step.answer.released.push(ConfirmedPart { seller_id, escrow_id, amount, net });
+        }
     }
     Ok(step)
 }

@@ -2,10 +2,9 @@
 
 use domain::{
     Money,
-    escrow::{Escrow, Fund},
+    escrow::{Escrow, EscrowRefusal, Fund},
     id::PaymentId,
     id::{EscrowId, RefundId, SellerId},
-    money::MoneyError,
     order::Terms,
     payment::{Capture, Gateway},
     product::Product,
@@ -21,7 +20,7 @@ pub(crate) fn movable(desk: &Desk<'_>, terms: &Terms) -> Result<Vec<(EscrowId, M
     for seller in terms.sums_by_seller().into_keys() {
         let escrow_id = EscrowId::of(terms.order_id, seller);
         if let Ok(hold) = desk.get::<Escrow>(escrow_id)?.0.open() {
-            found.push((escrow_id, hold.movable().map_err(domain::escrow::EscrowRefusal::from)?));
+            found.push((escrow_id, hold.movable().map_err(EscrowRefusal::from)?));
         }
     }
     Ok(found)
@@ -49,22 +48,26 @@ pub(crate) fn fund_and_sell<T>(
     Ok(())
 }
 
-/// Releases everything movable of one hold to its seller; answers with the gross and net amounts.
+/// Releases one hold to its seller; answers with the gross and net amounts. Nothing is released from a hold that
+/// refunds have emptied, and nothing while part of it is locked: the rest would be stranded.
 pub(crate) fn release<T>(
     step: &mut Step<T>,
     desk: &Desk<'_>,
     terms: &Terms,
     seller_id: SellerId,
-) -> Result<(Money, Money), Stop> {
+) -> Result<Option<(Money, Money)>, Stop> {
     let escrow_id = EscrowId::of(terms.order_id, seller_id);
     let (escrow, version) = desk.get::<Escrow>(escrow_id)?;
+    if let Escrow::Closed(_) = escrow {
+        return Ok(None);
+    }
     let (seller, seller_version) = desk.get::<Seller>(seller_id)?;
     let account = seller.account().ok_or(domain::seller::SellerRefusal::UnknownSeller)?;
-    let amount = escrow.open()?.movable().map_err(domain::escrow::EscrowRefusal::from)?;
+    let amount = escrow.open()?.held().map_err(EscrowRefusal::from)?;
     let split = account.commission.split(amount).map_err(domain::seller::SellerRefusal::from)?;
     step.with::<Escrow>(escrow_id, version, escrow.release(amount, split)?);
     step.with::<Seller>(seller_id, seller_version, seller.credit(escrow_id, terms.order_id, split.net)?);
-    Ok((amount, split.net))
+    Ok(Some((amount, split.net)))
 }
 
 /// Commits `amounts` of the order's holds to a refund.
@@ -81,11 +84,15 @@ pub(crate) fn commit_refund<T>(
     Ok(())
 }
 
-/// Spreads a partial refund over holds in proportion to what may leave each.
+/// Spreads a refund over holds in proportion to what may leave each; refused if that is less than the refund.
 pub(crate) fn spread(
     amount: Money,
     holds: &[(EscrowId, Money)],
-) -> Result<Vec<(EscrowId, Money)>, MoneyError> {
+) -> Result<Vec<(EscrowId, Money)>, EscrowRefusal> {
+    let movable = Money::sum(amount.currency, holds.iter().map(|(_, movable)| *movable))?;
+    if amount.compare(movable)?.is_gt() {
+        return Err(EscrowRefusal::ExceedsHold { wanted: amount, movable });
+    }
     let weights: Vec<i64> = holds.iter().map(|(_, movable)| movable.amount).collect();
     let parts = amount.allocate(&weights)?;
     Ok(holds.iter().map(|(escrow_id, _)| *escrow_id).zip(parts).collect())

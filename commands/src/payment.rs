@@ -214,8 +214,7 @@ impl RecordReading {
 
         let (order, order_version) = desk.get::<Order>(attempt.order_id)?;
         let terms = order.terms()?;
-        let movable = holds::movable(desk, terms)?;
-        let parts = holds::spread(seen.amount, &movable).map_err(OrderRefusal::from)?;
+        let parts = holds::spread(seen.amount, &holds::movable(desk, terms)?)?;
         holds::commit_refund(&mut step, desk, refund_id, &parts)?;
         let is_all = payment.captured()?.refundable().map_err(PaymentRefusal::from)? == seen.amount;
         let mut given_up = vec![];

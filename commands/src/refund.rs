@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     Money,
     id::{OrderId, PaymentId, RefundId},
-    order::{Order, OrderRefusal},
+    order::Order,
     payment::{Payment, PaymentRefusal},
 };
 use serde::{Deserialize, Serialize};
@@ -76,8 +76,8 @@ impl Command for RefundPayment {
         if let Caller::Buyer(_) = self.caller {
             return Err(CallerRefusal::NotYours.into());
         }
-        let movable = holds::movable(desk, terms)?;
-        let parts = holds::spread(amount, &movable).map_err(OrderRefusal::from)?;
+        let parts =
+            if events.is_empty() { vec![] } else { holds::spread(amount, &holds::movable(desk, terms)?)? };
         let mut step = Step::on::<Payment>(self.payment_id, payment_version, events, answer);
         holds::commit_refund(&mut step, desk, self.refund_id, &parts)?;
         step.with::<Order>(attempt.order_id, order_version, vec![]);
