@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use crate::{
     payment::{PayMethod, Payment, State},
     portone_v2::Problem,
@@ -25,7 +27,11 @@ pub fn window(payment: &Payment) -> String {
 
 /// A window that does not open, with the reason.
 pub fn refused(problem: &Problem) -> String {
-    let reason = format!(r#"<p class="alert" role="alert">{}</p>"#, escape(problem.message()));
+    let reason = format!(
+        r#"<p class="why">아래 사유로 결제창을 열 수 없습니다. <span lang="en">The pay window does not open, because:</span></p>
+<p class="alert" role="alert">{}</p>"#,
+        escape(problem.message())
+    );
     fill(("결제를 진행할 수 없습니다", "This payment cannot go on"), &reason, "")
 }
 
@@ -65,14 +71,15 @@ fn summary(payment: &Payment) -> String {
         row(&mut html, "에스크로", "Escrow", "사용 · On");
     }
     if let State::AccountIssued { due_at } = payment.state {
-        row(&mut html, "입금계좌", "Account", "신한은행 56211105948400 (샌드박스)");
-        row(&mut html, "입금기한", "Deposit by", &due_at.format("%Y-%m-%d %H:%M UTC").to_string());
+        row(&mut html, "입금계좌", "Account", "신한 56211105948400");
+        row(&mut html, "입금기한", "Deposit by", &in_seoul(due_at));
     }
     if let State::Failed { message, .. } = &payment.state {
         row(&mut html, "사유", "Reason", message);
     }
-    row(&mut html, "결제번호", "Payment", &payment.id);
-    html.push_str("</dl>");
+    let id = escape(&payment.id);
+    // Writing to a String does not fail.
+    let _ = write!(html, r#"<div><dt>결제번호</dt><dd class="id">{id}</dd></div></dl>"#);
     html
 }
 
@@ -83,6 +90,11 @@ fn row(html: &mut String, korean: &str, english: &str, value: &str) {
         r#"<div><dt>{korean} <span lang="en">{english}</span></dt><dd>{}</dd></div>"#,
         escape(value)
     );
+}
+
+/// Buyers here read their own clock.
+fn in_seoul(at: DateTime<Utc>) -> String {
+    (at + TimeDelta::hours(9)).format("%Y-%m-%d %H:%M KST").to_string()
 }
 
 const fn method(method: PayMethod) -> &'static str {

@@ -1,41 +1,16 @@
 //! Our payment documents have the structure of the documents that the strict client of PortOne accepts: every field
 //! of them, of the same JSON type, and no others but those the protocol knows as optional.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
 use std::collections::BTreeMap;
 
-use sandbox::{Channel, Running, Sandbox, SandboxConfig};
+use sandbox::{Channel, SandboxConfig};
 use serde_json::{Value, json};
 
-const FIXTURES: &str = include_str!("fixtures/portone-v2-payments.json");
+use crate::stage::Stage;
+
+const FIXTURES: &str = include_str!("../fixtures/portone-v2-payments.json");
 /// Fields that may be there and are not in every document of the fixtures.
 const OPTIONAL: [&str; 5] = ["pgTxId", "disputes", "pgCancellationId", "trigger", "isAutomaticallyConfirmed"];
-
-struct Stage {
-    sandbox: Running,
-    client: reqwest::Client,
-}
-
-impl Stage {
-    async fn start() -> Self {
-        let channels = vec![Channel { partial_cancel_of_escrow: true, ..Channel::default() }];
-        let sandbox = Sandbox::start(SandboxConfig { channels, ..SandboxConfig::default() }).await.unwrap();
-        Self { sandbox, client: reqwest::Client::builder().no_proxy().build().unwrap() }
-    }
-
-    async fn act(&self, id: &str, action: &str, body: Value) {
-        let url = format!("{}/payments/{id}/{action}", self.sandbox.control_url());
-        let answer = self.client.post(url).body(body.to_string()).send().await.unwrap();
-        assert!(answer.status().is_success(), "{action}: {}", answer.text().await.unwrap());
-    }
-
-    async fn document(&self, id: &str) -> Value {
-        let url = format!("{}/payments/{id}", self.sandbox.portone_v2_url());
-        let answer =
-            self.client.get(url).header("authorization", "PortOne sandbox-api-secret").send().await.unwrap();
-        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
-    }
-}
 
 fn checkout(method: &str, escrow: bool) -> Value {
     json!({ "checkout": {
@@ -96,7 +71,8 @@ fn compare(at: &str, wanted: &Value, ours: &Value) {
 
 #[tokio::test]
 async fn every_document_has_the_structure_of_its_fixture() {
-    let stage = Stage::start().await;
+    let channels = vec![Channel { partial_cancel_of_escrow: true, ..Channel::default() }];
+    let stage = Stage::with(SandboxConfig { channels, ..SandboxConfig::default() }).await;
     let fixtures: BTreeMap<String, Value> = serde_json::from_str(FIXTURES).unwrap();
     for (name, wanted) in &fixtures {
         let id = name.to_lowercase().replace('/', "-");
