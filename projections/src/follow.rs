@@ -96,8 +96,14 @@ impl Follower {
         Ok(())
     }
 
-    /// Folds one batch.
+    /// Folds one batch. Dropping the future does not stop it half-way: the drivers do not all survive that.
     pub async fn step(&self) -> Result<Step, ViewsError> {
+        let own = self.clone();
+        let step = tokio::spawn(async move { own.step_together_or_apart().await });
+        step.await.unwrap_or(Err(ViewsError::Database(sqlx::Error::WorkerCrashed)))
+    }
+
+    async fn step_together_or_apart(&self) -> Result<Step, ViewsError> {
         match self.step_together().await {
             Err(error) if error.is_about_data() => {
                 for projection in Projection::ALL {

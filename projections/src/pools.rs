@@ -86,7 +86,19 @@ impl Pools {
             )
         };
         let fold = pool(FOLDERS).connect_with(options.clone()).await?;
-        beside_others(sqlx::migrate!("../migrations/mysql/views")).run(&fold).await?;
+        // The library asks for its lock with a negative timeout, which MariaDB takes for none at all.
+        let mut lock = fold.acquire().await?;
+        sqlx::query("select get_lock(concat('views ', md5(database())), ?)")
+            .bind(BUSY_WITHIN.as_secs())
+            .execute(&mut *lock)
+            .await?;
+        let migrated = beside_others(sqlx::migrate!("../migrations/mysql/views"))
+            .set_locking(false)
+            .run_direct(&mut *lock)
+            .await;
+        // Whatever comes of it, the lock goes with the connection.
+        lock.close().await?;
+        migrated?;
         Ok(Self::MySql { read: pool(READERS).connect_with(options).await?, fold })
     }
 
@@ -103,7 +115,7 @@ impl Pools {
             .await?;
         // The library has no lock of its own for SQLite; a write transaction around all migrations is one.
         let mut lock = fold.begin_with("begin immediate").await?;
-        beside_others(sqlx::migrate!("../migrations/sqlite/views")).run(&mut *lock).await?;
+        beside_others(sqlx::migrate!("../migrations/sqlite/views")).run_direct(&mut *lock).await?;
         lock.commit().await?;
         let read = SqlitePoolOptions::new()
             .max_connections(READERS)

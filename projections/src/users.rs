@@ -11,16 +11,17 @@ use domain::{
     customer::{CustomerEvent, Role},
     id::{CustomerId, Id},
 };
-use sea_query::{Expr, ExprTrait};
+use sea_query::{Alias, Expr, ExprTrait, Query};
 use serde::Deserialize;
 use store::{Recorded, vault::VaultError};
 use uuid::Uuid;
 
 use crate::{
     bulk::{self, Known},
+    checkpoint,
     error::ViewsError,
-    projection::{Target, begun_before, no_row, uuid_of},
-    row::{Listed, row},
+    projection::{Projection, Target, begun_before, no_row, uuid_of},
+    row::{Listed, Stored, row},
     views::{Views, from},
 };
 
@@ -172,13 +173,17 @@ pub async fn by_email(views: &Views, email: &str) -> Result<Option<User>, ViewsE
 
 /// Clears everything personal of a customer whose key was thrown away.
 pub async fn forget(views: &Views, user: CustomerId) -> Result<(), ViewsError> {
+    let views = views.clone();
+    // Not stopped half-way when whoever asked goes away.
+    let clearing = tokio::spawn(async move { clear(&views, user).await });
+    clearing.await.unwrap_or(Err(ViewsError::Database(sqlx::Error::WorkerCrashed)))
+}
+
+async fn clear(views: &Views, user: CustomerId) -> Result<(), ViewsError> {
     let mut tx = views.begin().await?;
-    let generations = crate::checkpoint::lock_of(&mut tx, crate::Projection::Users).await?;
-    for checkpoint in generations {
-        let mut update = sea_query::Query::update();
-        update.table(sea_query::Alias::new(
-            <User as crate::row::Stored>::TABLE.generation(checkpoint.generation),
-        ));
+    for checkpoint in checkpoint::lock_of(&mut tx, Projection::Users).await? {
+        let mut update = Query::update();
+        update.table(Alias::new(User::TABLE.generation(checkpoint.generation)));
         for column in ["username", "password", "email", "name", "phone"] {
             update.value(column, Option::<String>::None);
         }
