@@ -12,6 +12,7 @@ use crate::{
     config::{Channel, SandboxConfig},
     faults::Faults,
     ids::Ids,
+    journal::Journal,
     portone_v2::{Idempotency, Tokens},
     request_log::RequestLog,
     webhooks::{Job, Outbox, Signer},
@@ -31,6 +32,7 @@ pub struct App {
     pub idempotency: Idempotency,
     pub tokens: Tokens,
     pub outbox: Outbox,
+    pub journal: Journal,
     webhook_url: RwLock<Option<String>>,
     stopped: watch::Receiver<bool>,
 }
@@ -38,12 +40,15 @@ pub struct App {
 impl App {
     pub fn new(
         config: SandboxConfig,
+        book: Book,
+        journal: Journal,
         stopped: watch::Receiver<bool>,
     ) -> Result<(Self, mpsc::Receiver<Job>), StartError> {
         let signer = Signer::new(&config.secrets.webhook).ok_or(StartError::Secret)?;
         let (outbox, jobs) = Outbox::new(signer)?;
         let app = Self {
-            book: Book::default(),
+            book,
+            journal,
             faults: Faults::new(config.seed),
             ids: Ids::new(config.seed),
             log: RequestLog::new(config.request_log),

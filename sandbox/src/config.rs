@@ -1,6 +1,9 @@
 //! What a sandbox is started with. The defaults are a shop that can be used at once.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+};
 
 use ambient::Clock;
 
@@ -23,6 +26,8 @@ pub struct SandboxConfig {
     pub seed: u64,
     /// The time.
     pub clock: Clock,
+    /// Where payments are remembered over a restart; nowhere if not given.
+    pub journal: Option<PathBuf>,
     /// How many webhooks are under way at once.
     pub webhook_concurrency: usize,
     /// How many of the last requests are remembered.
@@ -87,6 +92,7 @@ impl Default for SandboxConfig {
             channels: vec![Channel::default()],
             seed: 1,
             clock: Clock::system(),
+            journal: None,
             webhook_concurrency: 32,
             request_log: 1_000,
         }

@@ -8,7 +8,7 @@
 //! * `portone_v2` puts it into PortOne V2's words; further protocols stand beside it.
 //! * `pages` is the pay window a person can click; `webhooks` signs and sends; `faults` is what shall go wrong.
 //!
-//! Everything is in memory, every id follows from the seed, and time is the given clock's.
+//! Everything is in memory (a journal carries it over a restart, if one is asked for), every id follows from the seed, and time is the given clock's.
 
 mod app;
 mod book;
@@ -16,6 +16,7 @@ mod config;
 mod control;
 mod faults;
 mod ids;
+mod journal;
 mod pages;
 mod payment;
 mod portone_v2;
@@ -23,13 +24,13 @@ mod request_log;
 mod serve;
 mod webhooks;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 pub use config::{Channel, SandboxConfig, Secrets};
 use thiserror::Error;
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
-use crate::app::App;
+use crate::{app::App, book::Book, journal::Journal};
 
 /// Why the sandbox did not start.
 #[derive(Debug, Error)]
@@ -39,6 +40,14 @@ pub enum StartError {
     Listen {
         /// Which.
         address: SocketAddr,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The journal cannot be read or written.
+    #[error("the journal {path} cannot be used: {error}")]
+    Journal {
+        /// Where.
+        path: PathBuf,
         /// Why.
         error: std::io::Error,
     },
@@ -62,9 +71,18 @@ impl Sandbox {
         let portone_v2 = address(&portone_listener, config.portone_v2);
         let control = address(&control_listener, config.control);
         let (stop, stopped) = watch::channel(false);
-        let (app, jobs) = App::new(config, stopped.clone())?;
+        let book = Book::default();
+        let (journal, lines) = match &config.journal {
+            Some(path) => Journal::open(path, &book).await.map(|(journal, lines)| (journal, Some(lines)))?,
+            None => (Journal::default(), None),
+        };
+        let (app, jobs) = App::new(config, book, journal, stopped.clone())?;
         let app = Arc::new(app);
         let mut tasks = JoinSet::new();
+        if let Some(lines) = lines {
+            let app = Arc::clone(&app);
+            tasks.spawn(async move { journal::write(&app, lines).await });
+        }
         tasks.spawn(webhooks::deliver(Arc::clone(&app), jobs));
         tasks.spawn(serve::serve(portone_listener, portone_v2::router(Arc::clone(&app)), stopped.clone()));
         tasks.spawn(serve::serve(control_listener, control::router(Arc::clone(&app)), stopped));

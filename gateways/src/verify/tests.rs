@@ -3,6 +3,8 @@ use domain::Currency;
 use super::*;
 use crate::snapshot::{Channel, EscrowState};
 
+type Change = fn(&mut Snapshot);
+
 fn merchant() -> Merchant {
     Merchant {
         store: Some("store-1".into()),
@@ -54,7 +56,7 @@ fn what_was_asked_for_is_verified() {
 fn every_difference_is_found_alone() {
     let expected = Money::krw(13_000);
     let dollars = Money::new(13_000, Currency::USD);
-    let cases: [(fn(&mut Snapshot), Mismatch); 10] = [
+    let cases: [(Change, Mismatch); 10] = [
         (|s| s.id = "p2".into(), Mismatch::Identity { actual: "p2".into() }),
         (|s| s.transaction_id.clear(), Mismatch::Identity { actual: "p1".into() }),
         (|s| s.total = Money::krw(12_999), Mismatch::Amount { expected, actual: Money::krw(12_999) }),

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     app::{App, hold},
     book::{Entry, Slot},
-    payment::{Cancelling, Outcome, Payment, WebhookOutcome},
+    payment::{Cancelling, Outcome, Payment, Trigger, WebhookOutcome},
     portone_v2::{Problem, Wanted, document, open, tell},
 };
 
@@ -67,6 +67,7 @@ pub async fn act(
         }
         _ => return Err(Problem::not_found("there is no such action").into()),
     }
+    app.remember(&id, &entry);
     Ok(Json(document(&app, known(&mut entry)?)))
 }
 
@@ -131,7 +132,7 @@ impl Scene<'_> {
             vat: None,
             balance: None,
             reason: asked.reason.unwrap_or_else(|| "cancelled on the console".into()),
-            trigger: if asked.chargeback { "CHARGEBACK" } else { "CONSOLE" },
+            trigger: if asked.chargeback { Trigger::Chargeback } else { Trigger::Console },
             outcome: if asked.requested { Outcome::Requested } else { Outcome::Succeeded },
             // The PG's own people are not bound by its API's rules.
             part_of_escrow_allowed: true,

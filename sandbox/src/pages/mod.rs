@@ -49,6 +49,9 @@ async fn show(State(app): State<Arc<App>>, Path(id): Path<String>, RawQuery(quer
     } else {
         open(&app, &slot, &mut entry, &id, wanted, true)
     };
+    if opened.is_ok() {
+        app.remember(&id, &entry);
+    }
     match (opened, &entry.payment) {
         (Ok(()), Some(payment)) => page(StatusCode::OK, html::window(payment)),
         (Err(_), Some(payment)) if payment.is_captured() => page(StatusCode::OK, html::window(payment)),
@@ -110,10 +113,12 @@ async fn act(State(app): State<Arc<App>>, Path(id): Path<String>, request: Reque
         return page(StatusCode::NOT_FOUND, html::refused(&Problem::payment_not_found()));
     };
     let (done, failure) = click(&app, payment, &body);
-    match done {
+    let answer = match done {
         Ok(()) => leave(payment, failure.as_ref()),
         Err(no) => page(StatusCode::CONFLICT, html::refused(&no.into())),
-    }
+    };
+    app.remember(&id, &entry);
+    answer
 }
 
 /// What the browser is told when it returns without a payment.

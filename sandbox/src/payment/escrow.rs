@@ -1,12 +1,12 @@
 //! The gateway's own escrow: the shop registers the parcel, the buyer confirms or refuses.
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{No, Payment};
 
 /// How far the escrow is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum EscrowStatus {
     #[default]
@@ -20,7 +20,7 @@ pub enum EscrowStatus {
 }
 
 /// The escrow of one payment.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Escrow {
     pub status: EscrowStatus,
     pub parcel: Option<Parcel>,
@@ -28,7 +28,7 @@ pub struct Escrow {
 }
 
 /// What the shop said about the parcel.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Parcel {
     pub company: String,
     pub invoice_number: String,

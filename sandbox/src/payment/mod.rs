@@ -5,12 +5,13 @@ mod escrow;
 mod verbs;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 pub use escrow::{Escrow, EscrowStatus, Parcel};
-pub use verbs::{Cancelling, No, Outcome};
+pub use verbs::{Cancelling, No, Outcome, Trigger};
 
 /// What the shop registered before the window was opened.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Registered {
     pub total: Option<i64>,
     pub currency: Option<String>,
@@ -18,7 +19,7 @@ pub struct Registered {
 }
 
 /// What the buyer is asked to pay, and how.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Terms {
     pub store_id: String,
     pub channel_key: String,
@@ -38,7 +39,7 @@ pub struct Terms {
 }
 
 /// Who pays, as far as the shop said.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Customer {
     pub id: Option<String>,
     pub name: Option<String>,
@@ -47,7 +48,7 @@ pub struct Customer {
 }
 
 /// How the buyer pays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PayMethod {
     Card,
@@ -58,7 +59,7 @@ pub enum PayMethod {
 }
 
 /// A payment whose window was opened.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Payment {
     pub id: String,
     pub transaction_id: String,
@@ -70,11 +71,14 @@ pub struct Payment {
     pub changed_at: DateTime<Utc>,
     pub cancellations: Vec<Cancellation>,
     pub escrow: Option<Escrow>,
+    /// How many webhooks were made, also before a restart: their ids are never used twice.
+    pub announced: usize,
+    #[serde(skip)]
     pub webhooks: Vec<WebhookRecord>,
 }
 
 /// How far it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum State {
     Ready,
     Pending,
@@ -84,7 +88,7 @@ pub enum State {
 }
 
 /// Money that went back, or shall.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Cancellation {
     pub id: String,
     pub outcome: Outcome,
@@ -92,7 +96,7 @@ pub struct Cancellation {
     pub tax_free: i64,
     pub vat: i64,
     pub reason: String,
-    pub trigger: &'static str,
+    pub trigger: Trigger,
     pub requested_at: DateTime<Utc>,
     pub cancelled_at: Option<DateTime<Utc>>,
 }
@@ -133,6 +137,7 @@ impl Payment {
             requested_at: now,
             changed_at: now,
             cancellations: Vec::new(),
+            announced: 0,
             webhooks: Vec::new(),
         }
     }

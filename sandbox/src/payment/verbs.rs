@@ -1,6 +1,7 @@
 //! The gateway's rules about paying and giving back.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::{Cancellation, EscrowStatus, Payment, State, Terms, vat};
 
@@ -29,11 +30,19 @@ pub enum No {
 }
 
 /// How a cancellation ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
     Succeeded,
     Requested,
     Failed,
+}
+
+/// Who asked for a cancellation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Trigger {
+    Api,
+    Console,
+    Chargeback,
 }
 
 /// A cancellation that is asked for.
@@ -46,7 +55,7 @@ pub struct Cancelling {
     /// What the asker believes is left.
     pub balance: Option<i64>,
     pub reason: String,
-    pub trigger: &'static str,
+    pub trigger: Trigger,
     pub outcome: Outcome,
     pub part_of_escrow_allowed: bool,
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     app::App,
-    payment::{Cancellation, Escrow, Outcome, PayMethod, Payment, State, vat},
+    payment::{Cancellation, Escrow, Outcome, PayMethod, Payment, State, Trigger, vat},
 };
 
 const MERCHANT: &str = "merchant-00000000-0000-0000-0000-000000000001";
@@ -185,7 +185,11 @@ pub fn cancellation(made: &Cancellation) -> Value {
         "vatAmount": made.vat,
         "reason": made.reason,
         "requestedAt": time(made.requested_at),
-        "trigger": made.trigger,
+        "trigger": match made.trigger {
+            Trigger::Api => "API",
+            Trigger::Console => "CONSOLE",
+            Trigger::Chargeback => "CHARGEBACK",
+        },
     });
     if let (Some(at), Some(fields)) = (made.cancelled_at, document.as_object_mut()) {
         fields.insert("cancelledAt".into(), time(at).into());

@@ -7,7 +7,7 @@ use super::{Call, Problem, document, tell};
 use crate::{
     app::{App, hold},
     faults::Fault,
-    payment::{Cancelling, Outcome, Registered},
+    payment::{Cancelling, Outcome, Registered, Trigger},
 };
 
 /// Reads a body as JSON, whatever it is called; no body is an empty one.
@@ -135,7 +135,7 @@ pub fn cancel(app: &App, call: &Call) -> Result<Value, Problem> {
         vat: body.vat_amount,
         balance: body.current_cancellable_amount,
         reason: body.reason,
-        trigger: "API",
+        trigger: Trigger::Api,
         outcome,
         part_of_escrow_allowed: part_of_escrow_allowed(app, &payment.terms.channel_key),
     };

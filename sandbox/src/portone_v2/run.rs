@@ -14,7 +14,7 @@ use chrono::TimeDelta;
 
 use super::{Call, Problem, Route, idempotency::Begun};
 use crate::{
-    app::App,
+    app::{App, hold},
     faults::Fault,
     request_log::{Asked, excerpt},
     serve::cut,
@@ -171,6 +171,12 @@ fn finish(app: &App, route: Route, call: &Call, held: Option<String>) -> (Status
         Ok(document) => (StatusCode::OK, Bytes::from(document.to_string())),
         Err(problem) => problem.answer(),
     };
+    if answer.0.is_success()
+        && !route.name.starts_with("GET")
+        && let Some(slot) = app.book.find(&call.payment_id)
+    {
+        app.remember(&call.payment_id, &hold(&slot));
+    }
     if let Some(key) = held {
         app.idempotency.end(key, &answer, app.now());
     }

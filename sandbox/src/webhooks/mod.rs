@@ -112,7 +112,8 @@ impl App {
             payment.terms.notice_urls.clone()
         };
         for url in urls {
-            let id = self.ids.id("webhook", &payment.id, payment.webhooks.len());
+            let id = self.ids.id("webhook", &payment.id, payment.announced);
+            payment.announced += 1;
             payment.webhooks.push(WebhookRecord {
                 id: id.clone(),
                 kind,
