@@ -1,1 +1,24 @@
-//! The composition root: HTTP in, problems out.
+//! The composition root: HTTP in, problems out, and the one binary `escrow`.
+//!
+//! A request passes an extractor per concern (`extract`), becomes one command or one query (`routes`, one endpoint
+//! per file) and leaves as an answer (`answer`) or a problem (`problem`). Nothing is decided here. `server` puts the
+//! crates together and listens, `cli` holds the binary's other commands.
+
+pub mod answer;
+pub mod auth;
+pub mod cli;
+pub mod config;
+pub mod extract;
+pub mod input;
+mod openapi;
+pub mod problem;
+mod routes;
+mod sandboxed;
+mod seed;
+mod seen_webhooks;
+pub mod server;
+pub mod services;
+
+pub use config::{Config, GatewayChoice};
+pub use openapi::document;
+pub use server::{App, StartError};

@@ -1,0 +1,9 @@
+//! Who is who: passwords, tokens, and opening accounts.
+
+mod accounts;
+mod passwords;
+mod tokens;
+
+pub use accounts::{Accounts, NewAccount, Opened};
+pub use passwords::Passwords;
+pub use tokens::{KeyFileError, Tokens};

@@ -1,0 +1,98 @@
+//! The binary's commands. Without one it serves.
+
+mod demo;
+mod grant;
+mod migrate;
+mod progress;
+mod rebuild;
+mod replay;
+mod say;
+mod serve;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::{Config, StartError, config::SettingError, openapi};
+
+/// An event-sourced escrow ledger. Without a command it serves.
+#[derive(Debug, Parser)]
+#[command(name = "escrow", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Starts the server (the default).
+    Serve,
+    /// Brings the tables of all databases up to date, and ends.
+    Migrate,
+    /// Prints the history and the state of one aggregate, now or as of a moment.
+    Replay(replay::Wanted),
+    /// Checks every hash of the log and names the first bad position.
+    Verify,
+    /// Folds a projection, or all, anew from the log, while the server runs or not.
+    Rebuild(rebuild::Wanted),
+    /// Prints the OpenAPI document.
+    Openapi,
+    /// Drives the whole life of an order through HTTP.
+    Demo(demo::Wanted),
+    /// Lets an account do more.
+    Grant(grant::Wanted),
+}
+
+/// Why a command ended badly. Its text is for people.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error("{0}")]
+    Said(String),
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+impl Failure {
+    fn of(error: impl std::fmt::Display) -> Self {
+        Self::Said(error.to_string())
+    }
+}
+
+/// Runs the command of this process's arguments.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let quiet = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("error"));
+    tracing_subscriber::fmt().with_env_filter(quiet).with_writer(std::io::stderr).init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error.into()),
+    };
+    match runtime.block_on(execute(arguments.command.unwrap_or(Command::Serve))) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failed(&failure),
+    }
+}
+
+async fn execute(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Serve => serve::run(Config::from_settings()?).await,
+        Command::Migrate => migrate::run(&Config::from_settings()?).await,
+        Command::Replay(wanted) => replay::run(&Config::from_settings()?, wanted).await,
+        Command::Verify => verify::run(&Config::from_settings()?).await,
+        Command::Rebuild(wanted) => rebuild::run(&Config::from_settings()?, wanted).await,
+        Command::Openapi => say::text(&openapi::text()),
+        Command::Demo(wanted) => demo::run(wanted).await,
+        Command::Grant(wanted) => grant::run(&Config::from_settings()?, wanted).await,
+    }
+}
+
+fn failed(failure: &Failure) -> ExitCode {
+    say::error(&failure.to_string());
+    ExitCode::FAILURE
+}

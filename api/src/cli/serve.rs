@@ -1,0 +1,43 @@
+//! `escrow serve`
+
+use std::time::Instant;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Failure, say};
+use crate::{App, Config, seed};
+
+/// Serves until a signal.
+pub(super) async fn run(config: Config) -> Result<(), Failure> {
+    let since = Instant::now();
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let demo_shop = config.demo_shop;
+    let app = App::start(config).await?;
+    welcome(&app, demo_shop, since)?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    app.stop().await;
+    Ok(())
+}
+
+fn welcome(app: &App, demo_shop: bool, since: Instant) -> Result<(), Failure> {
+    let url = app.url();
+    say::line(format!("escrow is ready at {url} after {} ms", since.elapsed().as_millis()))?;
+    say::line(format!("  try it      {url}/docs"))?;
+    say::line(format!("  OpenAPI     {url}/openapi.json"))?;
+    say::line(format!("  data        {}", app.data_dir().display()))?;
+    if let Some(sandbox) = app.sandbox() {
+        say::line(format!("  sandbox     {} speaks PortOne V2", sandbox.portone_v2_url()))?;
+        say::line(format!("              {} is its control plane", sandbox.control_url()))?;
+    }
+    if demo_shop {
+        say::line(format!("  demo shop   log in with the password {}", seed::PASSWORD))?;
+        for (email, _, _, _, role) in seed::ACCOUNTS {
+            say::line(format!("              {email:<22} {}", role.name()))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,162 @@
+//! What the server is started with. Every setting has a default, so that no setting at all is a working shop.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+use ambient::Clock;
+use commands::Policy;
+use gateways::portone_v2::{ConfigError, PortoneV2Config};
+use thiserror::Error;
+
+const DATA: &str = "ESCROW_DATA";
+const LISTEN: &str = "ESCROW_LISTEN";
+const PUBLIC_URL: &str = "ESCROW_PUBLIC_URL";
+const LOG_URL: &str = "ESCROW_LOG_URL";
+const VIEWS_URL: &str = "ESCROW_VIEWS_URL";
+const ALLOW_UNSAFE: &str = "ESCROW_ALLOW_UNSAFE_POSTGRES";
+const SANDBOX_LISTEN: &str = "ESCROW_SANDBOX_LISTEN";
+const SANDBOX_CONTROL: &str = "ESCROW_SANDBOX_CONTROL";
+const DEMO_SHOP: &str = "ESCROW_DEMO_SHOP";
+
+const DEFAULT_DATA: &str = "escrow-data";
+const DEFAULT_PORT: u16 = 8080;
+const SANDBOX_PORT: u16 = 8091;
+const CONTROL_PORT: u16 = 8099;
+
+/// What the server is started with.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where keys and SQLite files are.
+    pub data_dir: PathBuf,
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Where browsers reach this server; the address it listens on where nothing is said.
+    pub public_url: Option<String>,
+    /// The log's database.
+    pub log_url: String,
+    /// The read database.
+    pub views_url: String,
+    /// The database of the processes' tasks.
+    pub tasks_url: String,
+    /// Settings of PostgreSQL that may be off although a crash would lose acknowledged commands.
+    pub allow_unsafe: Vec<String>,
+    /// Who takes the payments.
+    pub gateway: GatewayChoice,
+    /// Whether to put up the demo shop.
+    pub demo_shop: bool,
+    /// The marketplace's rules.
+    pub policy: Policy,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// Who takes the payments.
+#[derive(Debug, Clone)]
+pub enum GatewayChoice {
+    /// A sandbox that is started alongside.
+    Sandbox(SandboxPorts),
+    /// An account at PortOne V2.
+    PortoneV2(Box<PortoneV2Config>),
+}
+
+/// Where the sandbox listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SandboxPorts {
+    /// Where it speaks PortOne V2.
+    pub portone_v2: SocketAddr,
+    /// Where its control plane is.
+    pub control: SocketAddr,
+    /// Whether free ports will do if these are taken.
+    pub or_free: bool,
+}
+
+/// A setting that cannot be used.
+#[derive(Debug, Error)]
+pub enum SettingError {
+    /// Not an address to listen on.
+    #[error("{0} has to be an address and a port, for example 127.0.0.1:8080")]
+    Address(&'static str),
+    /// The gateway's settings.
+    #[error(transparent)]
+    Gateway(#[from] ConfigError),
+}
+
+impl Config {
+    /// Reads the settings.
+    pub fn from_settings() -> Result<Self, SettingError> {
+        let data_dir = PathBuf::from(ambient::setting(DATA).unwrap_or_else(|| DEFAULT_DATA.to_owned()));
+        let mut config = Self::in_folder(&data_dir);
+        config.listen = address(LISTEN)?.unwrap_or(local(DEFAULT_PORT));
+        config.public_url = ambient::setting(PUBLIC_URL);
+        if let Some(url) = ambient::setting(LOG_URL) {
+            config.use_log(url);
+        }
+        if let Some(url) = ambient::setting(VIEWS_URL) {
+            config.views_url = url;
+        }
+        config.allow_unsafe = list(ambient::setting(ALLOW_UNSAFE));
+        config.gateway = match PortoneV2Config::from_settings(ambient::setting)? {
+            Some(account) => GatewayChoice::PortoneV2(Box::new(account)),
+            None => GatewayChoice::Sandbox(sandbox_ports()?),
+        };
+        let is_sandbox = matches!(config.gateway, GatewayChoice::Sandbox(_));
+        config.demo_shop = is_sandbox && ambient::setting(DEMO_SHOP).is_none_or(|wanted| wanted != "false");
+        Ok(config)
+    }
+
+    /// Everything in one folder, on free ports, without a demo shop.
+    pub fn in_folder(data_dir: &Path) -> Self {
+        let file = |name: &str| format!("sqlite:{}", data_dir.join(name).display());
+        Self {
+            data_dir: data_dir.to_owned(),
+            listen: local(0),
+            public_url: None,
+            log_url: file("log.db"),
+            views_url: file("views.db"),
+            tasks_url: file("tasks.db"),
+            allow_unsafe: vec![],
+            gateway: GatewayChoice::Sandbox(SandboxPorts::FREE),
+            demo_shop: false,
+            policy: Policy::default(),
+            clock: Clock::system(),
+        }
+    }
+
+    /// Keeps log and tasks in another database. In PostgreSQL they share it.
+    pub fn use_log(&mut self, url: String) {
+        if !url.starts_with("sqlite:") {
+            self.tasks_url.clone_from(&url);
+        }
+        self.log_url = url;
+    }
+}
+
+impl SandboxPorts {
+    /// Free ports.
+    pub const FREE: Self = Self { portone_v2: local(0), control: local(0), or_free: true };
+}
+
+fn sandbox_ports() -> Result<SandboxPorts, SettingError> {
+    let (portone_v2, control) = (address(SANDBOX_LISTEN)?, address(SANDBOX_CONTROL)?);
+    Ok(SandboxPorts {
+        portone_v2: portone_v2.unwrap_or(local(SANDBOX_PORT)),
+        control: control.unwrap_or(local(CONTROL_PORT)),
+        or_free: portone_v2.is_none() && control.is_none(),
+    })
+}
+
+const fn local(port: u16) -> SocketAddr {
+    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), port)
+}
+
+fn address(name: &'static str) -> Result<Option<SocketAddr>, SettingError> {
+    let parse = |text: String| text.parse().map_err(|_| SettingError::Address(name));
+    ambient::setting(name).map(parse).transpose()
+}
+
+fn list(text: Option<String>) -> Vec<String> {
+    let text = text.unwrap_or_default();
+    text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(ToOwned::to_owned).collect()
+}

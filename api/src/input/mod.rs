@@ -1,0 +1,19 @@
+//! What a request may hold: types that check themselves while they are read, and say so in the OpenAPI document.
+//! Inside, nothing is checked twice.
+
+mod contact;
+mod ids;
+mod items;
+mod money;
+mod text;
+mod whole;
+
+pub use contact::{EmailAddress, NewPassword, PhoneNumber, Username};
+pub use ids::{
+    CustomerIdShape, EscrowIdShape, LineIdShape, OrderIdShape, PaymentIdShape, ProductIdShape, RefundIdShape,
+    SellerIdShape, ShipmentIdShape,
+};
+pub use items::Items;
+pub use money::{CurrencyCode, Price};
+pub use text::{LongText, Text};
+pub use whole::Whole;

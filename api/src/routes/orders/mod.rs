@@ -1,0 +1,25 @@
+//! Orders.
+
+mod access;
+pub mod cancel;
+mod confirm;
+mod list;
+pub mod place;
+pub mod ship;
+mod show;
+mod timeline;
+
+pub use access::party;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::services::Services;
+
+pub fn routes() -> OpenApiRouter<Services> {
+    OpenApiRouter::new()
+        .routes(routes!(place::place, list::list))
+        .routes(routes!(show::show))
+        .routes(routes!(timeline::timeline))
+        .routes(routes!(confirm::confirm))
+        .routes(routes!(cancel::cancel))
+        .routes(routes!(ship::ship))
+}

@@ -1,0 +1,27 @@
+//! Payments.
+
+mod cancel;
+mod confirm;
+mod owned;
+mod refund;
+mod returned;
+mod start;
+mod status;
+mod sync;
+mod verify;
+mod wanted;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::services::Services;
+
+pub fn routes() -> OpenApiRouter<Services> {
+    OpenApiRouter::new()
+        .routes(routes!(start::start))
+        .routes(routes!(returned::returned))
+        .routes(routes!(status::status))
+        .routes(routes!(confirm::confirm))
+        .routes(routes!(refund::refund))
+        .routes(routes!(cancel::cancel))
+        .routes(routes!(verify::verify))
+}

@@ -1,0 +1,78 @@
+//! `POST /payments/{payment_id}/refund`
+
+use axum::extract::State;
+use commands::RefundPayment;
+use domain::{id::{Id, OrderId, PaymentId, RefundId}, payment::Payment};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::super::{orders::party, shapes::MoneyShape};
+use crate::{
+    answer::{Telling, Told},
+    extract::{Asking, Json, PathId, Trader},
+    input::{OrderIdShape, PaymentIdShape, RefundIdShape, Price, Text},
+    problem::{CommandProblems, Problem},
+    services::Services,
+};
+
+/// Money to give back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"reason": "damaged on arrival"}))]
+pub struct RefundBody {
+    /// Why, as told to the buyer and the gateway.
+    #[schema(inline)]
+    reason: Text<1, 200>,
+    /// How much; all that is left where nothing is said.
+    amount: Option<Price>,
+}
+
+/// A refund that is under way.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RefundTold {
+    /// The payment.
+    #[schema(value_type = PaymentIdShape)]
+    payment_id: PaymentId,
+    /// The order it paid.
+    #[schema(value_type = OrderIdShape)]
+    order_id: OrderId,
+    /// The refund.
+    #[schema(value_type = Option<RefundIdShape>)]
+    refund_id: Option<RefundId>,
+    /// How much.
+    amount: MoneyShape,
+}
+
+/// Gives money back. The gateway is asked next; the payment's status follows it.
+#[utoipa::path(
+    post, path = "/payments/{payment_id}/refund", tag = "payments", security(("token" = [])),
+    params(("payment_id" = inline(PaymentIdShape), Path, description = "The payment")),
+    request_body = RefundBody,
+    responses((status = OK, description = "The refund is under way", body = Told<RefundTold>), CommandProblems),
+)]
+pub async fn refund(
+    State(services): State<Services>,
+    Trader(identity): Trader,
+    PathId(payment_id): PathId<PaymentId>,
+    asking: Asking,
+    body: Json<RefundBody>,
+) -> Result<Telling<RefundTold>, Problem> {
+    let (payment, _) = services.commands.load::<Payment>(payment_id).await?;
+    let caller = party(&services, &identity, payment.attempt()?.order_id).await?;
+    let command = RefundPayment {
+        payment_id,
+        caller,
+        amount: body.value.amount.map(Into::into),
+        reason: body.value.reason.0,
+        refund_id: RefundId::from_uuid(ambient::fresh_id()),
+    };
+    let context = asking.context(identity.customer_id, &body.raw);
+    let done = services.commands.dispatch(&context, command).await?;
+    let told = RefundTold {
+        payment_id: done.answer.payment_id,
+        order_id: done.answer.order_id,
+        refund_id: done.answer.refund_id,
+        amount: done.answer.amount.into(),
+    };
+    Ok(Telling::done(&done, "the refund is under way", told))
+}

@@ -1,0 +1,11 @@
+//! Parcels.
+
+mod delivered;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::services::Services;
+
+pub fn routes() -> OpenApiRouter<Services> {
+    OpenApiRouter::new().routes(routes!(delivered::delivered))
+}

@@ -1,0 +1,16 @@
+//! The server itself.
+
+mod health;
+mod problems;
+mod ready;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::services::Services;
+
+pub fn routes() -> OpenApiRouter<Services> {
+    OpenApiRouter::new()
+        .routes(routes!(health::health))
+        .routes(routes!(ready::ready))
+        .routes(routes!(problems::problem))
+}

@@ -1,0 +1,11 @@
+//! What gateways tell us.
+
+mod receive;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::services::Services;
+
+pub fn routes() -> OpenApiRouter<Services> {
+    OpenApiRouter::new().routes(routes!(receive::receive))
+}

@@ -1,0 +1,95 @@
+//! Which part is made of which.
+
+use std::sync::Arc;
+
+use commands::Commands;
+use gateways::PortoneV2;
+use processes::{Gateways, Processes, Queue};
+use projections::Views;
+use store::{Feed, Log, Options, Writer, vault::Vault};
+
+use super::{Accounts as GatewaysAndSandbox, Gateway, StartError};
+use crate::{
+    auth::{Accounts, Passwords, Tokens},
+    config::{Config, GatewayChoice},
+    sandboxed,
+    seen_webhooks::SeenWebhooks,
+    services::{Parts, Services},
+};
+
+/// The databases, opened and up to date: what every command of the binary starts from.
+#[derive(Clone)]
+pub struct Core {
+    /// The log.
+    pub log: Log,
+    /// Follows the log.
+    pub feed: Feed,
+    /// The vault beside the log.
+    pub vault: Vault,
+    /// The read database.
+    pub views: Views,
+}
+
+impl Core {
+    /// Opens the databases and brings their tables up to date.
+    pub async fn open(config: &Config) -> Result<Self, StartError> {
+        std::fs::create_dir_all(&config.data_dir)?;
+        let options = Options { allow_unsafe: config.allow_unsafe.clone(), ..Options::default() };
+        let log = Log::open_with(&config.log_url, options).await?;
+        let vault = Vault::start(&config.log_url, &config.data_dir, config.clock.clone()).await?;
+        let views = Views::open(&config.views_url).await?;
+        Ok(Self { feed: log.feed(), log, vault, views })
+    }
+
+    /// What takes commands.
+    pub async fn commands(&self, config: &Config) -> Result<Commands, StartError> {
+        Ok(Commands::new(Writer::start(&self.log).await?, config.clock.clone()))
+    }
+
+    /// What opens accounts.
+    pub fn accounts(&self, config: &Config, commands: Commands) -> Result<Accounts, StartError> {
+        let passwords = Passwords::new()?;
+        Ok(Accounts { commands, vault: self.vault.clone(), passwords, policy: config.policy })
+    }
+}
+
+/// The gateways: an account, or the sandbox.
+pub(super) async fn gateways(config: &Config) -> Result<GatewaysAndSandbox, StartError> {
+    let (sandbox, account) = match &config.gateway {
+        GatewayChoice::PortoneV2(account) => (None, account.as_ref().clone()),
+        GatewayChoice::Sandbox(ports) => {
+            let (sandbox, account) =
+                sandboxed::start(&config.data_dir, *ports, config.clock.clone()).await?;
+            (Some(sandbox), account)
+        }
+    };
+    let gateway: Gateway = Arc::new(PortoneV2::new(&account)?);
+    Ok((Gateways::new([gateway]), sandbox))
+}
+
+/// Everything that handlers work with; the processes run from here on.
+pub(super) async fn services(
+    config: &Config,
+    core: Core,
+    gateways: Gateways,
+    public_url: String,
+) -> Result<Services, StartError> {
+    let commands = core.commands(config).await?;
+    let accounts = core.accounts(config, commands.clone())?;
+    let queue = Queue::open(&config.tasks_url).await?;
+    let processes = Processes::start(core.feed.clone(), queue, commands.clone(), gateways);
+    Ok(Services::new(Parts {
+        commands,
+        views: core.views,
+        vault: core.vault,
+        accounts,
+        tokens: Tokens::open(&config.data_dir, config.clock.clone())?,
+        processes,
+        log: core.log,
+        feed: core.feed,
+        seen_webhooks: SeenWebhooks::default(),
+        policy: config.policy,
+        clock: config.clock.clone(),
+        public_url,
+    }))
+}

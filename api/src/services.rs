@@ -1,0 +1,94 @@
+//! What handlers work with.
+
+use std::{ops::Deref, sync::Arc, time::Duration};
+
+use ambient::Clock;
+use axum::extract::FromRef;
+use commands::{Commands, Policy};
+use processes::Processes;
+use projections::{Projection, Views};
+use store::{Feed, Log, vault::Vault};
+
+use crate::{
+    auth::{Accounts, Tokens},
+    extract::AtLeast,
+    problem::{Kind, Problem},
+    seen_webhooks::SeenWebhooks,
+};
+
+/// How long a query waits for the position it was asked for.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Everything a handler may need. Cheap to clone.
+#[derive(Clone)]
+pub struct Services(Arc<Parts>);
+
+/// The parts.
+pub struct Parts {
+    /// Takes commands.
+    pub commands: Commands,
+    /// Answers queries.
+    pub views: Views,
+    /// Seals and opens personal data.
+    pub vault: Vault,
+    /// Opens accounts and lets people in.
+    pub accounts: Accounts,
+    /// Signs and verifies tokens.
+    pub tokens: Tokens,
+    /// Syncs payments; knows the gateways.
+    pub processes: Processes,
+    /// The log itself, for auditors and health.
+    pub log: Log,
+    /// Reads the log by position.
+    pub feed: Feed,
+    /// Webhooks that were taken lately.
+    pub seen_webhooks: SeenWebhooks,
+    /// The marketplace's rules.
+    pub policy: Policy,
+    /// The time.
+    pub clock: Clock,
+    /// Where browsers reach this server.
+    pub public_url: String,
+}
+
+impl Services {
+    /// Puts the parts together.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// The views, once `projection` has come to the position asked for.
+    pub async fn views_at(&self, projection: Projection, at_least: AtLeast) -> Result<&Views, Problem> {
+        if at_least.0 > 0 {
+            let patience = self.patience(at_least.0).await;
+            self.views.wait_for_one(projection, at_least.0, patience).await.map_err(|behind| {
+                Problem::new(Kind::ViewBehind, behind.to_string()).with("position", behind.have)
+            })?;
+        }
+        Ok(&self.views)
+    }
+
+    /// A position that the log has not reached was given by no command: waiting for it would be in vain.
+    async fn patience(&self, position: i64) -> Duration {
+        if position <= self.feed.head() {
+            return PATIENCE;
+        }
+        match self.log.head().await {
+            Ok(head) if head.position < position => Duration::ZERO,
+            Ok(_) | Err(_) => PATIENCE,
+        }
+    }
+}
+
+impl Deref for Services {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl FromRef<Services> for Tokens {
+    fn from_ref(services: &Services) -> Self {
+        services.tokens.clone()
+    }
+}
