@@ -91,8 +91,7 @@ impl Decoder {
 
     /// Reads one event of a known aggregate.
     pub fn event<E: Event>(&self, stored: &Stored<'_>) -> Result<E, String> {
-        let wanted = |u: &Box<dyn EventUpcaster>| u.can_upcast(stored.event_type, stored.event_version);
-        if self.upcasters.iter().any(wanted) {
+        if self.upcasters.iter().any(|one| one.can_upcast(stored.event_type, stored.event_version)) {
             self.upcast(stored)
         } else {
             serde_json::from_str(stored.payload).map_err(|error| error.to_string())

@@ -19,6 +19,9 @@ const AHEAD: usize = 4;
 /// Batches per page.
 const BATCH_PAGE: i64 = 4_096;
 
+const BATCHES: &str = "select last_position, first_position, hash from batches \
+                       where last_position > $1 order by last_position limit $2";
+
 /// A log that is whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
@@ -142,15 +145,14 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     async fn step(&mut self, position: i64, leaf: &Hash) -> Result<(), NotVerified> {
-        let batch = match self.open.take() {
-            Some(batch) => batch,
-            None => {
-                let batch = self.batches.next().await?.ok_or_else(|| broken(position, Breach::Unbatched))?;
-                if batch.first != position {
-                    return Err(broken(position, Breach::Tiling { found: batch.first }));
-                }
-                batch
+        let batch = if let Some(batch) = self.open.take() {
+            batch
+        } else {
+            let batch = self.batches.next().await?.ok_or_else(|| broken(position, Breach::Unbatched))?;
+            if batch.first != position {
+                return Err(broken(position, Breach::Tiling { found: batch.first }));
             }
+            batch
         };
         self.link.add(leaf);
         if position < batch.last {
@@ -189,14 +191,12 @@ impl<'a> Batches<'a> {
         if let Some(batch) = self.page.next() {
             return Ok(Some(batch));
         }
-        const PAGE: &str = "select last_position, first_position, hash from batches \
-                            where last_position > $1 order by last_position limit $2";
         let rows: Vec<(i64, i64, Vec<u8>)> = match self.database {
             Database::Postgres(pool) => {
-                sqlx::query_as(PAGE).bind(self.last).bind(BATCH_PAGE).fetch_all(pool).await?
+                sqlx::query_as(BATCHES).bind(self.last).bind(BATCH_PAGE).fetch_all(pool).await?
             }
             Database::Sqlite(pool) => {
-                sqlx::query_as(PAGE).bind(self.last).bind(BATCH_PAGE).fetch_all(pool).await?
+                sqlx::query_as(BATCHES).bind(self.last).bind(BATCH_PAGE).fetch_all(pool).await?
             }
         };
         let rows: Result<Vec<BatchRow>, sqlx::Error> = rows

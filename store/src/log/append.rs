@@ -38,8 +38,8 @@ pub(crate) enum Conflict {
 /// Appends batches over a connection of its own.
 #[derive(Debug)]
 pub(crate) enum Appender {
-    Postgres(PgAppender),
-    Sqlite(SqliteAppender),
+    Postgres(Box<PgAppender>),
+    Sqlite(Box<SqliteAppender>),
 }
 
 impl Appender {

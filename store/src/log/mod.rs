@@ -138,8 +138,8 @@ impl Log {
 
     pub(crate) fn appender(&self) -> Appender {
         match &self.0.database {
-            Database::Postgres(pool) => Appender::Postgres(postgres::PgAppender::new(pool)),
-            Database::Sqlite(pool) => Appender::Sqlite(sqlite::SqliteAppender::new(pool)),
+            Database::Postgres(pool) => Appender::Postgres(Box::new(postgres::PgAppender::new(pool))),
+            Database::Sqlite(pool) => Appender::Sqlite(Box::new(sqlite::SqliteAppender::new(pool))),
         }
     }
 }

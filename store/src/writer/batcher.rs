@@ -151,7 +151,7 @@ impl Batcher {
             Some(resync(self.log.clone(), appender, self.head, commands).boxed())
         } else if !self.next.decided.is_empty() || appender.has_turn() {
             let following = Draft::after(self.next.batch.head());
-            let draft = std::mem::replace(&mut self.next, following);
+            let draft = Box::new(std::mem::replace(&mut self.next, following));
             let turn = self.losses >= LOSSES || self.log.bell().turns();
             if self.losses == LOSSES {
                 self.log.bell().ask_turns();
@@ -173,7 +173,7 @@ async fn next_of(job: &mut Option<BoxFuture<'static, Finished>>) -> Finished {
     }
 }
 
-async fn append(mut appender: Appender, draft: Draft, turn: bool) -> Finished {
+async fn append(mut appender: Appender, draft: Box<Draft>, turn: bool) -> Finished {
     let result = appender.append(&draft.batch, turn).await;
     Finished::Append { appender, draft, result }
 }

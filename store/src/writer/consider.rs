@@ -19,6 +19,9 @@ use crate::log::{
 /// How often a command is decided again before its caller hears of it.
 const MAX_ATTEMPTS: u32 = 1_000;
 
+/// How often a command may ask for aggregates that are not in memory.
+const MAX_MISSES: u32 = 1_000;
+
 impl Batcher {
     /// Takes a command in. One whose id is under way waits for the first one's answer.
     pub(super) fn admit(&mut self, mut request: Request) {
@@ -69,6 +72,12 @@ impl Batcher {
 
     /// Puts what is assumed to be absent into the cache; if that is not all, the command waits for a load.
     fn miss(&mut self, mut request: Request, missing: Missing) -> Option<Request> {
+        request.misses += 1;
+        if request.misses > MAX_MISSES {
+            let why = "the decision asks for other aggregates each time it runs";
+            self.answer(request, Err(Fault::Refused(why.to_owned())));
+            return None;
+        }
         let (assumed, wanted): (Vec<_>, Vec<_>) =
             missing.wanted.into_iter().partition(|wanted| wanted.assume);
         for stream in assumed {

@@ -47,7 +47,13 @@ struct Folded {
 /// What a load is asked for.
 struct Order {
     commands: Vec<Uuid>,
-    streams: Vec<(StreamKey, String, fn() -> Box<dyn State>)>,
+    streams: Vec<Stream>,
+}
+
+struct Stream {
+    key: StreamKey,
+    id: String,
+    absent: fn() -> Box<dyn State>,
 }
 
 impl Batcher {
@@ -58,9 +64,9 @@ impl Batcher {
         }
         let waiting = std::mem::take(&mut self.waiting);
         let commands = waiting.iter().map(|one| one.request.command.id).collect();
-        let mut streams: HashMap<StreamKey, _> = HashMap::new();
-        for wanted in waiting.iter().flat_map(|one| &one.wanted) {
-            streams.entry(wanted.key).or_insert_with(|| (wanted.key, wanted.id.clone(), wanted.absent));
+        let mut streams: HashMap<StreamKey, Stream> = HashMap::new();
+        for Wanted { key, id, absent, .. } in waiting.iter().flat_map(|one| &one.wanted) {
+            streams.entry(*key).or_insert_with(|| Stream { key: *key, id: id.clone(), absent: *absent });
         }
         let order = Order { commands, streams: streams.into_values().collect() };
         self.load_count += 1;
@@ -146,7 +152,7 @@ impl Batcher {
 async fn fetch(log: Log, order: Order) -> Result<Found, Fault> {
     let unavailable = |error: sqlx::Error| Fault::Unavailable(error.to_string());
     let keys: Vec<(&str, String)> =
-        order.streams.iter().map(|(key, id, _)| (key.aggregate_type, id.clone())).collect();
+        order.streams.iter().map(|stream| (stream.key.aggregate_type, stream.id.clone())).collect();
     let database = log.database();
     let receipts = database.receipts(&order.commands).await.map_err(unavailable)?;
     let rows = if keys.is_empty() { vec![] } else { database.streams(&keys).await.map_err(unavailable)? };
@@ -154,7 +160,7 @@ async fn fetch(log: Log, order: Order) -> Result<Found, Fault> {
     for row in &rows {
         streams.entry((&row.aggregate_type, &row.aggregate_id)).or_default().push(row);
     }
-    let states = order.streams.iter().map(|(key, id, absent)| {
+    let states = order.streams.iter().map(|Stream { key, id, absent }| {
         let rows = streams.get(&(key.aggregate_type, id.as_str())).map(Vec::as_slice).unwrap_or_default();
         Folded { key: *key, state: fold(&log, absent(), rows) }
     });

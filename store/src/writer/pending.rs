@@ -22,6 +22,8 @@ pub(super) struct Request {
     pub answer: oneshot::Sender<Result<Receipt, Fault>>,
     /// How often it was decided in vain.
     pub attempts: u32,
+    /// How often it asked for what was not in memory.
+    pub misses: u32,
     /// Whether its id was looked for among the receipts, and not found.
     pub is_new: bool,
     /// Whether its id is noted as being under way.
@@ -30,7 +32,7 @@ pub(super) struct Request {
 
 impl Request {
     pub fn new(command: Command, decide: Decide, answer: oneshot::Sender<Result<Receipt, Fault>>) -> Self {
-        Self { command, decide, answer, attempts: 0, is_new: false, admitted: false }
+        Self { command, decide, answer, attempts: 0, misses: 0, is_new: false, admitted: false }
     }
 }
 

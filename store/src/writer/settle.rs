@@ -29,7 +29,7 @@ const PAUSE: chrono::TimeDelta = chrono::TimeDelta::milliseconds(100);
 
 /// What the write connection has done.
 pub(super) enum Finished {
-    Append { appender: Appender, draft: Draft, result: Result<(), AppendFault> },
+    Append { appender: Appender, draft: Box<Draft>, result: Result<(), AppendFault> },
     Resync { appender: Appender, news: Result<News, sqlx::Error> },
     Reconnect { appender: Appender, head: Result<Head, sqlx::Error> },
 }
@@ -79,15 +79,15 @@ impl Batcher {
             Finished::Append { appender, draft, result } => {
                 self.appender = Some(appender);
                 match result {
-                    Ok(()) => self.commit(draft),
+                    Ok(()) => self.commit(*draft),
                     Err(AppendFault::Conflict(conflict)) => {
                         if conflict == Conflict::Position {
                             self.losses += 1;
                         }
-                        self.stuck = Some((draft, conflict));
+                        self.stuck = Some((*draft, conflict));
                     }
-                    Err(AppendFault::Refused(error)) => self.isolate(draft, &error),
-                    Err(AppendFault::Lost(error)) => self.give_up(Some(draft), &error),
+                    Err(AppendFault::Refused(error)) => self.isolate(*draft, &error),
+                    Err(AppendFault::Lost(error)) => self.give_up(Some(*draft), &error),
                 }
             }
             Finished::Resync { appender, news } => {

@@ -47,9 +47,11 @@ impl Unit {
     /// The members that are not in memory. An empty stream may be assumed once, if it is written to.
     pub(super) fn unseen(&self, cache: &Cache, trusting: bool) -> Vec<Wanted> {
         let written = |member: &Member| trusting && member.version == 0 && member.events.count() > 0;
-        let unseen = self.members.iter().filter(|member| {
-            !cache.knows(&member.key) && !(written(member) && cache.version(&member.key).is_some())
-        });
+        let is_seen = |member: &Member| match cache.version(&member.key) {
+            Some(_) => cache.knows(&member.key) || written(member),
+            None => false,
+        };
+        let unseen = self.members.iter().filter(|member| !is_seen(member));
         unseen
             .map(|member| {
                 let mut id = String::new();

@@ -1,10 +1,17 @@
 //! The log's conformance suite: the same assertions for SQLite and PostgreSQL, and what only several nodes on one
 //! PostgreSQL can show.
 
+#[cfg(test)]
 mod append;
+#[cfg(test)]
 mod cqrs;
+#[cfg(test)]
 mod given;
+#[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod nodes;
+#[cfg(test)]
 mod tamper;
 
 /// Runs each test on both engines.

@@ -111,12 +111,12 @@ async fn two_nodes_with_stale_caches_and_cut_connections_lose_nothing() {
     let ended = knife.await.unwrap();
     assert!(ended > 0, "no connection was cut");
 
-    let total = (TASKS * COMMANDS) as i64 + 3;
+    let total = i64::try_from(TASKS * COMMANDS).unwrap() + 3;
     assert_eq!(reader.await.unwrap(), total, "lost or doubled");
     let events = log.feed().raw_after(0, 1_000_000).await.unwrap();
     let by_command: HashMap<Uuid, i64> =
         events.iter().map(|event| (event.command_id, event.position)).collect();
-    assert_eq!(by_command.len() as i64, total, "a command was executed twice");
+    assert_eq!(i64::try_from(by_command.len()).unwrap(), total, "a command was executed twice");
     for (id, position) in done.into_iter().flat_map(Result::unwrap) {
         assert_eq!(
             by_command.get(&id),
