@@ -142,9 +142,11 @@ impl PaymentId {
         self.0.simple().to_string()
     }
 
-    /// The payment behind a gateway's id, if the id is one of ours.
+    /// The payment behind a gateway's id, if the id has the form of ours.
     pub fn from_gateway(text: &str) -> Option<Self> {
-        (text.len() == uuid::fmt::Simple::LENGTH).then(|| Uuid::try_parse(text).ok().map(Self)).flatten()
+        let is_ours = text.len() == uuid::fmt::Simple::LENGTH
+            && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        is_ours.then(|| Uuid::try_parse(text).ok().map(Self)).flatten()
     }
 }
 
@@ -169,6 +171,10 @@ mod tests {
         let id = PaymentId::from_uuid(Uuid::from_u128(7));
         assert_eq!(id.at_gateway(), "00000000000000000000000000000007");
         assert_eq!(PaymentId::from_gateway(&id.at_gateway()), Some(id));
-        assert_eq!(PaymentId::from_gateway("imp_123"), None);
+        for foreign in
+            ["imp_123", "", "018F3C1E7A2B7C3D8E4F0123456789AB", "018f3c1e-7a2b-7c3d-8e4f-0123456789ab"]
+        {
+            assert_eq!(PaymentId::from_gateway(foreign), None, "{foreign}");
+        }
     }
 }

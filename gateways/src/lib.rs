@@ -13,7 +13,6 @@ mod amount;
 mod http;
 mod port;
 pub mod portone_v2;
-mod reference;
 mod secret;
 mod snapshot;
 mod verify;
@@ -25,7 +24,6 @@ pub use port::{
     CredentialError, LookupError, Method, PaymentGateway, Prepare, RefundAccount, Refusal,
 };
 pub use portone_v2::PortoneV2;
-pub use reference::{payment_of, payment_reference};
 pub use reqwest::header::HeaderMap;
 pub use secret::Secret;
 pub use snapshot::{CancellationSeen, CancellationStatus, Channel, EscrowState, Snapshot, Status};

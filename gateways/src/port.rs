@@ -107,7 +107,7 @@ pub struct Refusal {
 /// A payment to register.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prepare {
-    /// The payment's id at the gateway: [`crate::payment_reference`].
+    /// The payment's id at the gateway: [`domain::id::PaymentId::at_gateway`].
     pub id: String,
     /// What the buyer shall pay.
     pub amount: Money,
