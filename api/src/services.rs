@@ -8,6 +8,7 @@ use commands::{Commands, Policy};
 use processes::Processes;
 use projections::{Projection, Views};
 use store::{Feed, Log, vault::Vault};
+use tokio::sync::Semaphore;
 
 use crate::{
     auth::{Accounts, Tokens},
@@ -41,6 +42,8 @@ pub struct Parts {
     pub log: Log,
     /// Reads the log by position.
     pub feed: Feed,
+    /// One verification of the log at a time.
+    pub verifying: Semaphore,
     /// Webhooks that were taken lately.
     pub seen_webhooks: SeenWebhooks,
     /// The marketplace's rules.

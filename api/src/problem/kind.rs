@@ -215,6 +215,8 @@ kinds! {
     NotReady = SERVICE_UNAVAILABLE "not_ready" "The server is not ready": "`reasons` says what it waits for.";
     ViewBehind = GATEWAY_TIMEOUT "view_behind" "The view has not come that far":
         "The view did not reach `min_position` in time. Ask again.";
+    LogBroken = INTERNAL_SERVER_ERROR "log_broken" "The log is not what was written":
+        "A hash does not hold. `position` is the first bad one. Stop, and compare with a backup.";
     Fault = INTERNAL_SERVER_ERROR "fault" "The server is at fault":
         "Something went wrong that should not. It was logged. Nothing was changed that was not acknowledged.";
 }

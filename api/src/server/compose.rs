@@ -7,6 +7,7 @@ use gateways::PortoneV2;
 use processes::{Gateways, Processes, Queue};
 use projections::Views;
 use store::{Feed, Log, Options, Writer, vault::Vault};
+use tokio::sync::Semaphore;
 
 use super::{Accounts as GatewaysAndSandbox, Gateway, StartError};
 use crate::{
@@ -87,6 +88,7 @@ pub(super) async fn services(
         processes,
         log: core.log,
         feed: core.feed,
+        verifying: Semaphore::new(1),
         seen_webhooks: SeenWebhooks::default(),
         policy: config.policy,
         clock: config.clock.clone(),

@@ -1,11 +1,12 @@
 //! For auditors.
 
 mod events;
+mod verification;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::services::Services;
 
 pub fn routes() -> OpenApiRouter<Services> {
-    OpenApiRouter::new().routes(routes!(events::events))
+    OpenApiRouter::new().routes(routes!(events::events)).routes(routes!(verification::verification))
 }
