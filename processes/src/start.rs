@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use commands::Commands;
 use domain::id::PaymentId;
 use store::Feed;
@@ -55,6 +56,17 @@ impl Processes {
     pub async fn settled(&self, position: i64) {
         // The worker lives as long as this.
         let _ = self.progress.clone().wait_for(|progress| progress.settled >= position).await;
+    }
+
+    /// Waits until, besides, everything that was due at `time` is done or put off: for who moves the clock. An idle
+    /// worker looks up once a second.
+    pub async fn settled_at(&self, position: i64, time: DateTime<Utc>) {
+        // The worker lives as long as this.
+        let _ = self
+            .progress
+            .clone()
+            .wait_for(|progress| progress.settled >= position && progress.at >= time)
+            .await;
     }
 
     /// Whether follower and worker still run.

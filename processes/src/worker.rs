@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ambient::Clock;
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use futures::{StreamExt, stream};
 use tokio::sync::watch;
 
@@ -37,6 +37,8 @@ const LADDER: [Duration; 6] = [
 pub(crate) struct Progress {
     /// Everything that had fallen due when the log was read this far is done or put off.
     pub(crate) settled: i64,
+    /// When that was.
+    pub(crate) at: DateTime<Utc>,
 }
 
 /// Works for ever.
@@ -48,9 +50,10 @@ pub(crate) async fn work(
 ) {
     loop {
         let seen = *reached.borrow_and_update();
+        let at = runner.clock().now();
         match round(&runner, &queue).await {
             Ok(0) => {
-                progress.send_replace(Progress { settled: seen });
+                progress.send_replace(Progress { settled: seen, at });
                 idle(&queue, runner.clock(), &mut reached).await;
             }
             Ok(_) => {}

@@ -1,4 +1,10 @@
 //! The one integration binary: what no single crate can show.
 
 #[cfg(test)]
+mod concurrency;
+#[cfg(test)]
+mod idempotency;
+#[cfg(test)]
+mod journeys;
+#[cfg(test)]
 mod tidy;

@@ -1,0 +1,177 @@
+//! The gateway's side of the counter: a test plays the buyer in the pay window, the bank, the console and the
+//! network through the sandbox's control plane.
+
+use std::collections::BTreeMap;
+
+use ambient::Clock;
+use chrono::{DateTime, Duration, Utc};
+use sandbox::{Channel, Running, Sandbox, SandboxConfig, Secrets};
+use serde_json::{Value, json};
+
+use crate::{
+    actors::Payment,
+    http::{Caller, Reply, client},
+};
+
+/// What the shop's account at the sandbox is called.
+pub const STORE: &str = "store-00000000-0000-0000-0000-000000000001";
+/// The channel the shop takes payments through.
+pub const CHANNEL: &str = "channel-key-sandbox";
+/// A channel of the same store that the shop does not know.
+pub const FOREIGN_CHANNEL: &str = "channel-key-of-another-shop";
+/// What the shop calls the gateway with.
+pub const API_SECRET: &str = "sandbox-api-secret";
+/// What webhooks are signed with.
+pub const WEBHOOK_SECRET: &str = "whsec_c2FuZGJveC13ZWJob29rLXNlY3JldC0zMi1ieXRlcyE=";
+
+/// A route of the sandbox, as its fault script names it.
+pub const PREPARE: &str = "POST /payments/{id}/pre-register";
+/// The look-up.
+pub const LOOKUP: &str = "GET /payments/{id}";
+/// The cancellation.
+pub const CANCEL: &str = "POST /payments/{id}/cancel";
+/// Webhooks.
+pub const WEBHOOK: &str = "webhook";
+
+/// A sandbox gateway, and who stands at its counter. It outlives the program under test.
+#[derive(Debug)]
+pub struct Counter {
+    running: Running,
+    control: Caller,
+}
+
+impl Counter {
+    /// Opens a sandbox on free ports, by this clock.
+    pub async fn open(clock: Clock, webhook_url: String) -> Self {
+        let foreign = Channel { key: FOREIGN_CHANNEL.into(), ..Channel::default() };
+        let config = SandboxConfig {
+            webhook_url: Some(webhook_url),
+            clock,
+            store_id: STORE.into(),
+            secrets: Secrets { api_secret: API_SECRET.into(), webhook: vec![WEBHOOK_SECRET.into()] },
+            channels: vec![Channel { key: CHANNEL.into(), ..Channel::default() }, foreign],
+            request_log: 100_000,
+            ..SandboxConfig::default()
+        };
+        let running = Sandbox::start(config).await.unwrap();
+        let control = Caller::nobody(client(), &running.control_url());
+        Self { running, control }
+    }
+
+    /// Where the gateway's API is.
+    pub fn url(&self) -> String {
+        self.running.portone_v2_url()
+    }
+
+    /// Does one thing to one payment, as the control plane names it.
+    pub async fn act(&self, payment: &Payment, action: &str, body: Value) -> Reply {
+        self.control.post(&format!("/payments/{}/{action}", payment.gateway_id), &body).send().await
+    }
+
+    /// The arguments the buyer's browser opens the window with.
+    pub fn window(payment: &Payment) -> Value {
+        json!({
+            "storeId": STORE, "channelKey": CHANNEL, "orderName": "test", "totalAmount": payment.amount,
+            "currency": "KRW", "payMethod": "CARD", "isEscrow": payment.escrow,
+        })
+    }
+
+    /// The buyer pays in the window.
+    pub async fn approves(&self, payment: &Payment) {
+        self.act(payment, "approve", json!({ "checkout": Self::window(payment) })).await.ok();
+    }
+
+    /// The buyer pays, and what is captured is not what was asked for.
+    pub async fn approves_otherwise(&self, payment: &Payment, deviate: Value) {
+        let body = json!({ "checkout": Self::window(payment), "deviate": deviate });
+        self.act(payment, "approve", body).await.ok();
+    }
+
+    /// The buyer pays, and the webhook that says so is lost.
+    pub async fn approves_in_silence(&self, payment: &Payment) {
+        self.fault(WEBHOOK, json!("drop"), 1).await;
+        self.approves(payment).await;
+    }
+
+    /// The buyer is given an account to pay into until `due`.
+    pub async fn issues_account(&self, payment: &Payment, due: DateTime<Utc>) {
+        let mut window = Self::window(payment);
+        window["payMethod"] = "VIRTUAL_ACCOUNT".into();
+        window["dueDate"] = due.to_rfc3339().into();
+        self.act(payment, "issue", json!({ "checkout": window })).await.ok();
+    }
+
+    /// The card's bank says no.
+    pub async fn declines(&self, payment: &Payment) {
+        self.act(payment, "decline", json!({ "checkout": Self::window(payment) })).await.ok();
+    }
+
+    /// Something shall go wrong: `fault` as the sandbox names it, so many `times`.
+    pub async fn fault(&self, route: &str, fault: Value, times: u32) {
+        let rule = json!({ "route": route, "fault": fault, "times": times });
+        self.control.post("/faults", &rule).send().await.ok();
+    }
+
+    /// Something shall go wrong until [`Self::heals`].
+    pub async fn breaks(&self, route: &str, fault: Value) {
+        let rule = json!({ "route": route, "fault": fault, "times": null });
+        self.control.post("/faults", &rule).send().await.ok();
+    }
+
+    /// Nothing goes wrong any more.
+    pub async fn heals(&self) {
+        self.control.delete("/faults", &json!({})).send().await.ok();
+    }
+
+    /// The webhooks about a payment and what came of them.
+    pub async fn webhooks(&self, payment: &Payment) -> Vec<Value> {
+        let path = format!("/payments/{}/webhooks", payment.gateway_id);
+        let told = self.control.get(&path).send().await;
+        if told.status == 404 { vec![] } else { told.ok().as_array().unwrap().clone() }
+    }
+
+    /// Waits until no webhook about the payment is under way any more.
+    pub async fn webhooks_are_out(&self, payment: &Payment) -> Vec<Value> {
+        loop {
+            let webhooks = self.webhooks(payment).await;
+            if webhooks.iter().all(|webhook| webhook["outcome"] != "waiting") {
+                return webhooks;
+            }
+            Clock::system().sleep(Duration::milliseconds(3)).await;
+        }
+    }
+
+    /// Every request the gateway was asked, oldest first.
+    pub async fn requests(&self) -> Vec<Value> {
+        self.control.get("/requests").send().await.ok().as_array().unwrap().clone()
+    }
+
+    /// How often the gateway was asked `route` about a payment.
+    pub async fn count(&self, route: &str, payment: &Payment) -> usize {
+        let about = |asked: &&Value| asked["route"] == route && asked["paymentId"] == payment.gateway_id.as_str();
+        self.requests().await.iter().filter(about).count()
+    }
+
+    /// The gateway's own document of a payment.
+    pub async fn document(&self, gateway_id: &str) -> Value {
+        let gateway = Caller::nobody(client(), &self.url());
+        let ask = gateway.get(&format!("/payments/{gateway_id}"));
+        ask.header("authorization", format!("PortOne {API_SECRET}")).send().await.json()
+    }
+
+    /// What the gateway has given back of a payment, by its own book.
+    pub async fn given_back(&self, payment: &Payment) -> i64 {
+        self.document(&payment.gateway_id).await["amount"]["cancelled"].as_i64().unwrap_or_default()
+    }
+
+    /// How often each payment was given back something, by the gateway's own book.
+    pub async fn cancellations(&self, gateway_ids: &[String]) -> BTreeMap<String, usize> {
+        let mut all = BTreeMap::new();
+        for id in gateway_ids {
+            let document = self.document(id).await;
+            let cancellations = document["cancellations"].as_array().map_or(0, Vec::len);
+            all.insert(id.clone(), cancellations);
+        }
+        all
+    }
+}
