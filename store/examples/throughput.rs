@@ -36,7 +36,7 @@ async fn main() -> Result<(), Failure> {
     let log = Log::open(&url).await?;
     let writer = Writer::start(&log).await?;
     bare(&log, &url).await?;
-    for clients in [1, 16, 64, 256, 1_024, 4_096] {
+    for clients in [1, 64, 1_024] {
         measure("append", &writer, clients, seconds, |_| list(ProductId::from_uuid(ambient::fresh_id())))
             .await?;
     }
@@ -48,13 +48,15 @@ async fn main() -> Result<(), Failure> {
     if store == "postgres" {
         two_nodes(&url, &writer, seconds).await?;
     }
-    let begun = Instant::now();
-    let rows = scan(&log).await?;
-    let scanned = begun.elapsed();
-    let begun = Instant::now();
-    let verified = verify(&log, |_| {}).await?;
-    let took = begun.elapsed();
-    println!("scan   {rows} rows {scanned:?}; verify {} events {took:?}", verified.events);
+    for _ in 0..3 {
+        let begun = Instant::now();
+        let rows = scan(&log).await?;
+        let scanned = begun.elapsed();
+        let begun = Instant::now();
+        let verified = verify(&log, |_| {}).await?;
+        let took = begun.elapsed();
+        println!("scan   {rows} rows {scanned:?}; verify {} events {took:?}", verified.events);
+    }
     Ok(())
 }
 

@@ -259,51 +259,38 @@ impl Page {
             }
         }
     }
-
-    fn last_position(&self) -> Result<Option<i64>, sqlx::Error> {
-        match self {
-            Self::Postgres(rows) => rows.last().map(|row| row.try_get(0)).transpose(),
-            Self::Sqlite(rows) => rows.last().map(|row| row.try_get(0)).transpose(),
-        }
-    }
 }
 
 /// Fetches the events up to `end`, page by page, a few ahead. Ends when nobody listens.
+///
+/// A page is a range of positions: no plan can be led astray by a limit, and a missing row leaves its page short.
 fn fetch(database: Database, end: i64) -> mpsc::Receiver<Result<Page, sqlx::Error>> {
     let (pages, fetched) = mpsc::channel(AHEAD);
     tokio::spawn(async move {
-        let mut after = i64::MIN;
-        loop {
-            let page = page(&database, after, end).await;
-            let last = page.as_ref().ok().and_then(|page| page.last_position().ok().flatten());
-            if last.is_none() && page.is_ok() {
+        // What lies before position 1 has no business there, and is found by being fetched.
+        let (mut after, mut upto) = (i64::MIN, PAGE);
+        while after < end {
+            let page = page(&database, after, upto.min(end)).await;
+            let failed = page.is_err();
+            if pages.send(page).await.is_err() || failed {
                 return;
             }
-            if pages.send(page).await.is_err() {
-                return;
-            }
-            match last {
-                Some(last) if last < end => after = last,
-                Some(_) | None => return,
-            }
+            (after, upto) = (upto, upto + PAGE);
         }
     });
     fetched
 }
 
-async fn page(database: &Database, after: i64, end: i64) -> Result<Page, sqlx::Error> {
+async fn page(database: &Database, after: i64, upto: i64) -> Result<Page, sqlx::Error> {
     let columns = rows::EVENT_COLUMNS;
-    let query = format!(
-        "select {columns} from events where position > $1 and position <= $2 order by position limit $3"
-    );
+    let query =
+        format!("select {columns} from events where position > $1 and position <= $2 order by position");
     match database {
         Database::Postgres(pool) => {
-            let rows = sqlx::query(&query).bind(after).bind(end).bind(PAGE).fetch_all(pool).await?;
-            Ok(Page::Postgres(rows))
+            Ok(Page::Postgres(sqlx::query(&query).bind(after).bind(upto).fetch_all(pool).await?))
         }
         Database::Sqlite(pool) => {
-            let rows = sqlx::query(&query).bind(after).bind(end).bind(PAGE).fetch_all(pool).await?;
-            Ok(Page::Sqlite(rows))
+            Ok(Page::Sqlite(sqlx::query(&query).bind(after).bind(upto).fetch_all(pool).await?))
         }
     }
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     OpenError,
     append::{AppendFault, Conflict},
-    batch::{Batch, ReceiptRow},
+    batch::{Batch, EventRow, ReceiptRow},
     rows::{EVENT_COLUMNS, Head, RawEvent, StoredReceipt, StreamRow, hash},
 };
 
@@ -33,6 +33,15 @@ select p, at, ai, s, et, ev, pl::json, md::json, ei, ci, ra, l
 from unnest($10::bigint[], $11::text[], $12::text[], $13::bigint[], $14::text[], $15::text[], $16::text[],
   $17::text[], $18::uuid[], $19::uuid[], $20::timestamptz[], $21::bytea[])
   as e(p, at, ai, s, et, ev, pl, md, ei, ci, ra, l)";
+
+// The same for one command with one event: without arrays it costs the server a quarter less.
+const APPEND_ONE: &str = "\
+with r as (insert into receipts (command_id, fingerprint, outcome, position, recorded_at)
+  values ($1, $2, $3::text::json, $4, $5)),
+b as (insert into batches (last_position, first_position, hash, committed_at) values ($6, $7, $8, $9))
+insert into events (position, aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata,
+  event_id, command_id, recorded_at, leaf)
+values ($10, $11, $12, $13, $14, $15, $16::text::json, $17::text::json, $18, $19, $20, $21)";
 
 // Nothing here takes a position, so the head is compared instead.
 const APPEND_RECEIPTS: &str = "\
@@ -155,6 +164,9 @@ async fn append(connection: &mut PgConnection, batch: &Batch) -> Result<(), Appe
         return append_receipts(connection, batch).await;
     }
     let (receipts, events, head) = (batch.receipts(), batch.events(), batch.head());
+    if let ([event], [receipt]) = (events, receipts) {
+        return append_one(connection, batch, event, receipt).await;
+    }
     sqlx::query(APPEND)
         .bind(column(receipts, |row| row.command_id))
         .bind(column(receipts, |row| &row.fingerprint[..]))
@@ -177,6 +189,41 @@ async fn append(connection: &mut PgConnection, batch: &Batch) -> Result<(), Appe
         .bind(column(events, |row| row.command_id))
         .bind(column(events, |row| row.recorded_at))
         .bind(column(events, |row| &row.leaf[..]))
+        .execute(connection)
+        .await
+        .map(|_| ())
+        .map_err(classify)
+}
+
+async fn append_one(
+    connection: &mut PgConnection,
+    batch: &Batch,
+    event: &EventRow,
+    receipt: &ReceiptRow,
+) -> Result<(), AppendFault> {
+    let head = batch.head();
+    sqlx::query(APPEND_ONE)
+        .bind(receipt.command_id)
+        .bind(&receipt.fingerprint[..])
+        .bind(batch.text(&receipt.outcome))
+        .bind(receipt.position)
+        .bind(receipt.recorded_at)
+        .bind(head.position)
+        .bind(batch.first_position())
+        .bind(&head.hash[..])
+        .bind(batch.committed_at())
+        .bind(event.position)
+        .bind(event.aggregate_type)
+        .bind(batch.text(&event.aggregate_id))
+        .bind(event.sequence)
+        .bind(event.event_type)
+        .bind(event.event_version)
+        .bind(batch.text(&event.payload))
+        .bind(batch.text(&event.metadata))
+        .bind(event.event_id)
+        .bind(event.command_id)
+        .bind(event.recorded_at)
+        .bind(&event.leaf[..])
         .execute(connection)
         .await
         .map(|_| ())
@@ -229,12 +276,13 @@ pub(super) async fn head(executor: impl sqlx::PgExecutor<'_>) -> Result<Head, sq
     row.map_or(Ok(Head::EMPTY), |row| Ok(Head { position: row.try_get(0)?, hash: hash(row.try_get(1)?)? }))
 }
 
+// The log has no gaps, so `limit` events are a range: no plan can be led astray by a limit.
 pub(super) async fn after(pool: &PgPool, position: i64, limit: i64) -> Result<Vec<RawEvent>, sqlx::Error> {
     sqlx::query_as(&format!(
-        "select {EVENT_COLUMNS} from events where position > $1 order by position limit $2"
+        "select {EVENT_COLUMNS} from events where position > $1 and position <= $2 order by position"
     ))
     .bind(position)
-    .bind(limit)
+    .bind(position.saturating_add(limit))
     .fetch_all(pool)
     .await
 }

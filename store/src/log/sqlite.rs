@@ -262,16 +262,17 @@ pub(super) async fn head(executor: impl sqlx::SqliteExecutor<'_>) -> Result<Head
     row.map_or(Ok(Head::EMPTY), |row| Ok(Head { position: row.try_get(0)?, hash: hash(row.try_get(1)?)? }))
 }
 
+// The log has no gaps, so `limit` events are a range: no plan can be led astray by a limit.
 pub(super) async fn after(
     pool: &SqlitePool,
     position: i64,
     limit: i64,
 ) -> Result<Vec<RawEvent>, sqlx::Error> {
     sqlx::query_as(&format!(
-        "select {EVENT_COLUMNS} from events where position > ? order by position limit ?"
+        "select {EVENT_COLUMNS} from events where position > ? and position <= ? order by position"
     ))
     .bind(position)
-    .bind(limit)
+    .bind(position.saturating_add(limit))
     .fetch_all(pool)
     .await
 }

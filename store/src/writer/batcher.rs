@@ -1,6 +1,9 @@
 //! The loop: drain what waits, keep one batch in flight, load what is missing.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    task::Poll,
+};
 
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use tokio::sync::{mpsc, watch};
@@ -9,7 +12,7 @@ use uuid::Uuid;
 use super::{
     cache::Cache,
     load::{Loaded, Waiting},
-    pending::{Draft, Recent, Request},
+    pending::{Decided, Draft, Recent, Request},
     settle::{Finished, News},
 };
 use crate::log::{Appender, Conflict, Head, Log, RawEvent};
@@ -31,6 +34,8 @@ pub(super) struct Batcher {
     pub head: Head,
     /// The batch that is being put together.
     pub next: Draft,
+    /// Commands that are in the log and are to be answered.
+    pub committed: Vec<Decided>,
     /// Commands to decide before any new one.
     pub redo: VecDeque<Request>,
     /// Commands that run, by id; and those that came again meanwhile.
@@ -72,6 +77,7 @@ impl Batcher {
             cache: Cache::new(streams),
             head,
             next: Draft::after(head),
+            committed: vec![],
             redo: VecDeque::new(),
             active: HashMap::new(),
             recent: Recent::default(),
@@ -95,7 +101,7 @@ impl Batcher {
         loop {
             self.drain();
             self.start_load();
-            self.start_job();
+            self.start_next().await;
             if self.is_done() {
                 return;
             }
@@ -114,6 +120,26 @@ impl Batcher {
                 Ok(()) = self.heard.changed(), if self.job.is_none() && self.open => {}
             }
         }
+    }
+
+    /// Sends the next batch off and answers the one before. Whoever is answered may come again at once: while most
+    /// clients wait for their answers, they get them first and join the batch; else the database shall not wait.
+    async fn start_next(&mut self) {
+        if self.committed.len() > self.next.decided.len() {
+            self.answer_committed();
+            tokio::task::yield_now().await;
+            self.drain();
+        }
+        self.start_job();
+        if self.committed.is_empty() {
+            return;
+        }
+        if let Some(job) = &mut self.job
+            && let Poll::Ready(finished) = futures::poll!(job)
+        {
+            self.job = Some(futures::future::ready(finished).boxed());
+        }
+        self.answer_committed();
     }
 
     fn is_done(&self) -> bool {

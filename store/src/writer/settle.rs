@@ -111,7 +111,7 @@ impl Batcher {
         }
     }
 
-    /// The batch is in the log: its commands are answered.
+    /// The batch is in the log: its commands can be answered.
     fn commit(&mut self, draft: Draft) {
         self.head = draft.batch.head();
         self.losses = 0;
@@ -122,10 +122,15 @@ impl Batcher {
         } else {
             self.log.bell().ring(self.head.position);
         }
-        for decided in draft.decided {
-            for key in &decided.pinned {
-                self.cache.unpin(key);
-            }
+        for key in draft.decided.iter().flat_map(|decided| &decided.pinned) {
+            self.cache.unpin(key);
+        }
+        self.committed.extend(draft.decided);
+    }
+
+    /// Answers what is committed.
+    pub(super) fn answer_committed(&mut self) {
+        for decided in std::mem::take(&mut self.committed) {
             let Decided { request, outcome, position, receipt, .. } = decided;
             let answer = Receipt { outcome, position, replayed: false };
             if receipt.is_some() {
