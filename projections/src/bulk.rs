@@ -5,7 +5,11 @@
 //! of two, for the same reason.
 
 use chrono::{DateTime, Utc};
-use sea_query::{Alias, Expr, InsertStatement, OnConflict, Query, Value};
+use sea_query::{
+    Alias, Expr, InsertStatement, MysqlQueryBuilder, OnConflict, PostgresQueryBuilder, Query,
+    SqliteQueryBuilder, Value, Values,
+};
+use sea_query_sqlx::SqlxValues;
 use sqlx::{Arguments, postgres::PgArguments};
 
 use crate::{
@@ -44,7 +48,7 @@ pub async fn write<R: Stored>(
         }
         while !chunk.is_empty() {
             let rest = chunk.split_off(power_of_two_within(chunk.len()));
-            tx.execute(&values(R::TABLE, generation, chunk, known)).await?;
+            insert(tx, R::TABLE, generation, chunk, known).await?;
             chunk = rest;
         }
     }
@@ -58,13 +62,35 @@ const fn power_of_two_within(length: usize) -> usize {
     }
 }
 
-fn values(table: &Table, generation: i64, rows: Vec<Vec<Value>>, known: Known) -> InsertStatement {
+/// The statement is built for one row and its row of places repeated: thousands of values need no thousand nodes.
+async fn insert(
+    tx: &mut Tx,
+    table: &Table,
+    generation: i64,
+    rows: Vec<Vec<Value>>,
+    known: Known,
+) -> Result<(), sqlx::Error> {
+    let statement = one_row(table, generation, known);
+    let one = match tx {
+        Tx::Postgres(_) => statement.build(PostgresQueryBuilder).0,
+        Tx::MySql(_) => statement.build(MysqlQueryBuilder).0,
+        Tx::Sqlite(_) => statement.build(SqliteQueryBuilder).0,
+    };
+    let places = format!("({})", vec!["?"; table.columns.len()].join(", "));
+    let sql = one.replacen(&places, &vec![places.as_str(); rows.len()].join(", "), 1);
+    let values = SqlxValues(Values(rows.into_iter().flatten().collect()));
+    match tx {
+        Tx::Postgres(tx) => sqlx::query_with(&sql, values).execute(&mut **tx).await.map(drop),
+        Tx::MySql(tx) => sqlx::query_with(&sql, values).execute(&mut **tx).await.map(drop),
+        Tx::Sqlite(tx) => sqlx::query_with(&sql, values).execute(&mut **tx).await.map(drop),
+    }
+}
+
+fn one_row(table: &Table, generation: i64, known: Known) -> InsertStatement {
     let mut insert = Query::insert();
     insert.into_table(Alias::new(table.generation(generation)));
     insert.columns(table.columns.iter().map(|column| column.name));
-    for row in rows {
-        insert.values_panic(row.into_iter().map(Expr::val));
-    }
+    insert.values_panic(table.columns.iter().map(|_| Expr::val(0_i64)));
     if known == Known::Replace {
         insert.on_conflict(
             OnConflict::columns(table.key.iter().copied()).update_columns(table.beside_key()).to_owned(),

@@ -55,6 +55,13 @@ pub async fn lock_live(tx: &mut Tx) -> Result<Vec<Checkpoint>, sqlx::Error> {
     tx.fetch(&query).await
 }
 
+/// The checkpoints of one projection, all generations, as they are.
+pub async fn all_of(tx: &mut Tx, projection: Projection) -> Result<Vec<Checkpoint>, sqlx::Error> {
+    let mut query = all();
+    query.and_where(Expr::col("projection").eq(projection.name()));
+    tx.fetch(&query).await
+}
+
 /// Locks the checkpoints of one projection, all generations, and waits for whoever has them.
 pub async fn lock_of(tx: &mut Tx, projection: Projection) -> Result<Vec<Checkpoint>, sqlx::Error> {
     let mut query = all();

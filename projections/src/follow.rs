@@ -43,7 +43,7 @@ pub struct Follower {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// So many events were read and folded.
-    Folded(usize),
+    Folded(i64),
     /// Nothing is left to fold after this position.
     UpToDate(i64),
     /// Another follower has the checkpoints, or all projections are parked.
@@ -117,44 +117,67 @@ impl Follower {
 
     async fn step_together(&self) -> Result<Step, ViewsError> {
         let mut tx = self.views.begin().await?;
-        let checkpoints = checkpoint::lock_live(&mut tx).await?;
-        let Some(start) = checkpoints.iter().map(|checkpoint| checkpoint.position).min() else {
-            return Ok(Step::NothingFree);
+        let (result, reached) = match self.fold_batch(&mut tx).await {
+            Ok((step, reached)) => (Ok(step), reached),
+            Err(error) => (Err(error), vec![]),
         };
-        let batch = read(&self.feed, start, self.batch, |_| true).await?;
-        if batch.is_empty() {
-            let at = |checkpoint: &Checkpoint| checkpoint.projection().map(|is| (is, checkpoint.position));
-            self.views.reached(checkpoints.iter().filter_map(at));
-            return Ok(Step::UpToDate(start));
+        // Ended in so many words: what is dropped keeps its locks until the pool comes round to it.
+        match &result {
+            Ok(_) => tx.commit().await?,
+            Err(_) => tx.rollback().await?,
         }
+        self.views.reached(reached.into_iter());
+        result
+    }
+
+    async fn fold_batch(&self, tx: &mut Tx) -> Result<(Step, Vec<(Projection, i64)>), ViewsError> {
+        let checkpoints = checkpoint::lock_live(tx).await?;
+        let Some(start) = checkpoints.iter().map(|checkpoint| checkpoint.position).min() else {
+            return Ok((Step::NothingFree, vec![]));
+        };
+        let batch = read(&self.feed, start, self.batch).await?;
         let mut reached = vec![];
         for checkpoint in &checkpoints {
-            let position = fold_into(&mut tx, &self.vault, checkpoint, &batch).await?;
+            let position = fold_into(tx, &self.vault, checkpoint, &batch).await?;
             reached.extend(checkpoint.projection().map(|projection| (projection, position)));
         }
-        tx.commit().await?;
-        self.views.reached(reached.into_iter());
-        Ok(Step::Folded(batch.len()))
+        let step = if batch.is_empty() { Step::UpToDate(start) } else { Step::Folded(batch.len()) };
+        Ok((step, reached))
     }
 
     /// One event for one projection, which is parked if the database refuses what comes of it.
     async fn step_alone(&self, projection: Projection) -> Result<(), ViewsError> {
         let mut tx = self.views.begin().await?;
         let checkpoints = checkpoint::lock_live(&mut tx).await?;
-        let own = checkpoints.iter().find(|checkpoint| checkpoint.projection() == Some(projection));
-        let Some(checkpoint) = own else { return Ok(()) };
-        let batch = read(&self.feed, checkpoint.position, 1, |_| true).await?;
-        match fold_into(&mut tx, &self.vault, checkpoint, &batch).await {
+        let own = checkpoints.into_iter().find(|checkpoint| checkpoint.projection() == Some(projection));
+        let Some(checkpoint) = own else { return Ok(tx.rollback().await?) };
+        let batch = read(&self.feed, checkpoint.position, 1).await?;
+        match fold_into(&mut tx, &self.vault, &checkpoint, &batch).await {
             Ok(_) => Ok(tx.commit().await?),
             Err(error) if error.is_about_data() => {
-                drop(tx);
-                let mut tx = self.views.begin().await?;
-                let position = checkpoint.position + 1;
-                park(&mut tx, (projection, checkpoint.generation), position, &error.to_string()).await?;
-                Ok(tx.commit().await?)
+                tx.rollback().await?;
+                self.park_refused(projection, &checkpoint, &error).await
             }
-            Err(error) => Err(error),
+            Err(error) => {
+                tx.rollback().await?;
+                Err(error)
+            }
         }
+    }
+
+    /// Unless somebody else came further meanwhile.
+    async fn park_refused(
+        &self,
+        projection: Projection,
+        checkpoint: &Checkpoint,
+        error: &ViewsError,
+    ) -> Result<(), ViewsError> {
+        let mut tx = self.views.begin().await?;
+        if checkpoint::lock_of(&mut tx, projection).await?.contains(checkpoint) {
+            let which = (projection, checkpoint.generation);
+            park(&mut tx, which, checkpoint.position + 1, &error.to_string()).await?;
+        }
+        Ok(tx.commit().await?)
     }
 }
 

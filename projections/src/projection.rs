@@ -88,16 +88,20 @@ impl Projection {
         }
     }
 
-    /// Whether events of that stream type concern it. What does not is neither folded nor, in a rebuild, decoded.
-    pub fn reads(self, aggregate_type: &str) -> bool {
-        let read: &[&str] = match self {
+    /// The stream types whose events concern it. Others are neither folded nor, in a rebuild, read.
+    pub const fn stream_types(self) -> &'static [&'static str] {
+        match self {
             Self::Users => &[Customer::TYPE],
             Self::Products => &[Product::TYPE],
             Self::Orders => &[Order::TYPE],
             Self::Payments | Self::Journal | Self::Balances => &[Payment::TYPE, Escrow::TYPE],
             Self::Timeline => &[Order::TYPE, Payment::TYPE, Escrow::TYPE],
-        };
-        read.contains(&aggregate_type)
+        }
+    }
+
+    /// Whether events of that stream type concern it.
+    pub fn reads(self, aggregate_type: &str) -> bool {
+        self.stream_types().contains(&aggregate_type)
     }
 
     /// Its place in [`Self::ALL`].

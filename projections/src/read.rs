@@ -1,6 +1,6 @@
-//! A batch of the log, decoded as far as it is wanted.
+//! A batch of the log, decoded.
 
-use store::{Feed, Recorded};
+use store::{Feed, RawEvent, Recorded};
 
 use crate::{
     error::ViewsError,
@@ -12,8 +12,8 @@ use crate::{
 pub struct Batch {
     events: Vec<Recorded>,
     unreadable: Option<Unreadable>,
+    after: i64,
     end: i64,
-    length: usize,
 }
 
 /// An event that nobody can decode. A batch has one only as its first.
@@ -24,46 +24,54 @@ struct Unreadable {
     reason: String,
 }
 
-/// Reads up to `limit` events after `position` and decodes those of wanted stream types. A batch ends before an event
-/// that cannot be decoded, unless it begins with it.
-pub async fn read(
+/// Reads up to `limit` events after `position`. A batch ends before an event that cannot be decoded, unless it begins
+/// with it.
+pub async fn read(feed: &Feed, position: i64, limit: usize) -> Result<Batch, ViewsError> {
+    let stored = feed.raw_after(position, limit).await?;
+    let end = stored.last().map_or(position, |last| last.position);
+    Ok(decode(feed, &stored, position, end))
+}
+
+/// The same for one projection alone: only the stream types it reads leave the log.
+pub async fn read_for(
     feed: &Feed,
+    projection: Projection,
     position: i64,
     limit: usize,
-    wanted: impl Fn(&str) -> bool,
 ) -> Result<Batch, ViewsError> {
-    let stored = feed.raw_after(position, limit).await?;
-    let mut batch =
-        Batch { events: Vec::with_capacity(stored.len()), unreadable: None, end: position, length: 0 };
-    for raw in &stored {
-        if wanted(&raw.aggregate_type) {
-            match feed.decode(raw) {
-                Ok(event) => batch.events.push(event),
-                Err(_) if batch.length > 0 => break,
-                Err(reason) => {
-                    let aggregate_type = raw.aggregate_type.clone();
-                    batch.unreadable = Some(Unreadable { position: raw.position, aggregate_type, reason });
-                }
+    let (stored, end) = feed.raw_of_types(projection.stream_types(), position, limit).await?;
+    Ok(decode(feed, &stored, position, end))
+}
+
+fn decode(feed: &Feed, stored: &[RawEvent], after: i64, end: i64) -> Batch {
+    let mut batch = Batch { events: Vec::with_capacity(stored.len()), unreadable: None, after, end };
+    for raw in stored {
+        match feed.decode(raw) {
+            Ok(event) => batch.events.push(event),
+            Err(_) if raw.position > after + 1 => {
+                batch.end = raw.position - 1;
+                break;
+            }
+            Err(reason) => {
+                let (position, aggregate_type) = (raw.position, raw.aggregate_type.clone());
+                batch.unreadable = Some(Unreadable { position, aggregate_type, reason });
+                batch.end = position;
+                break;
             }
         }
-        batch.end = raw.position;
-        batch.length += 1;
-        if batch.unreadable.is_some() {
-            break;
-        }
     }
-    Ok(batch)
+    batch
 }
 
 impl Batch {
     /// Whether nothing follows the position it was read after.
     pub const fn is_empty(&self) -> bool {
-        self.length == 0
+        self.end == self.after
     }
 
     /// How many events it passes over.
-    pub const fn len(&self) -> usize {
-        self.length
+    pub const fn len(&self) -> i64 {
+        self.end - self.after
     }
 
     /// The position of the last of them.

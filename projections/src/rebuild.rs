@@ -22,7 +22,7 @@ use crate::{
     generation,
     pools::Pools,
     projection::Projection,
-    read::{Batch, read},
+    read::{Batch, read, read_for},
     views::Views,
 };
 
@@ -54,20 +54,31 @@ pub async fn rebuild(
         fold(views, vault, &mut building, &batch?).await?;
         progress(Progress { position: building.position, head: feed.head().max(building.position) });
     }
+    index(views, projection, building.generation).await?;
     switch(views, feed, vault, projection, building).await
+}
+
+/// Indexes cost less made at once than row by row.
+async fn index(views: &Views, projection: Projection, generation: i64) -> Result<(), ViewsError> {
+    let mut tx = views.begin().await?;
+    let live = checkpoint::all_of(&mut tx, projection).await?.into_iter().find(|one| one.live);
+    let live = live.map_or(1, |one| one.generation);
+    for table in projection.tables() {
+        generation::index(&mut tx, table, (live, generation)).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 /// Reads and decodes in a task of its own, so that the database that is written never waits for it.
 fn read_ahead(feed: Feed, projection: Projection) -> mpsc::Receiver<Result<Batch, ViewsError>> {
     let (send, receive) = mpsc::channel(AHEAD);
     tokio::spawn(async move {
-        let mut position = 0;
-        loop {
-            let batch = read(&feed, position, BATCH, |stream| projection.reads(stream)).await;
-            let last = batch.as_ref().map_or(true, Batch::is_empty);
-            position = batch.as_ref().map_or(position, Batch::end);
+        let mut position = Some(0);
+        while let Some(after) = position {
+            let batch = read_for(&feed, projection, after, BATCH).await;
+            position = batch.as_ref().ok().filter(|batch| !batch.is_empty()).map(Batch::end);
             // Nobody listens once the rebuild failed.
-            if last && batch.is_ok() || send.send(batch).await.is_err() || last {
+            if send.send(batch).await.is_err() {
                 break;
             }
         }
@@ -105,7 +116,13 @@ async fn fold(
     batch: &Batch,
 ) -> Result<(), ViewsError> {
     let mut tx = views.begin().await?;
-    let position = fold_into(&mut tx, vault, building, batch).await?;
+    let position = match fold_into(&mut tx, vault, building, batch).await {
+        Ok(position) => position,
+        Err(error) => {
+            tx.rollback().await?;
+            return Err(error);
+        }
+    };
     tx.commit().await?;
     building.position = position;
     if position < batch.end() { Err(parked(views, building).await?) } else { Ok(()) }
@@ -141,7 +158,7 @@ async fn switch(
     }
     // The follower cannot move now, so this ends.
     while building.position < live {
-        let batch = read(feed, building.position, BATCH, |stream| projection.reads(stream)).await?;
+        let batch = read(feed, building.position, BATCH).await?;
         let position = fold_into(&mut tx, vault, &building, &batch).await?;
         if position < batch.end() || batch.is_empty() {
             return Err(ViewsError::Fenced { projection, expected: position });

@@ -33,6 +33,15 @@ impl Tx {
         }
     }
 
+    /// Undoes everything since the beginning, now.
+    pub async fn rollback(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Postgres(tx) => tx.rollback().await,
+            Self::MySql(tx) => tx.rollback().await,
+            Self::Sqlite(tx) => tx.rollback().await,
+        }
+    }
+
     /// Reads rows.
     pub async fn fetch<T: Fetched>(&mut self, query: &SelectStatement) -> Result<Vec<T>, sqlx::Error> {
         match self {

@@ -8,7 +8,7 @@ mod part;
 mod query;
 mod shipment;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -99,13 +99,25 @@ impl crate::projection::Model for Model {
                 whole.parts.insert(uuid_of(&part.seller_id), part);
             }
         }
-        // A parcel is changed by its arrival only.
-        let arrived: HashSet<Uuid> = of_orders(events)
-            .filter(|(_, change, _)| matches!(change, OrderEvent::ShipmentDelivered { .. }))
-            .map(|(id, _, _)| id.uuid())
+        // A parcel is changed by its arrival only. Found by its key, because a rebuild has no other index yet.
+        let arrived: BTreeSet<String> = of_orders(events)
+            .filter_map(|(_, change, _)| match change {
+                OrderEvent::ShipmentDelivered { shipment_id, .. } => Some(shipment_id.to_string()),
+                OrderEvent::OrderCreated { .. }
+                | OrderEvent::PaymentStarted { .. }
+                | OrderEvent::PaymentAttemptFailed { .. }
+                | OrderEvent::PaymentWindowExtended { .. }
+                | OrderEvent::OrderPaid { .. }
+                | OrderEvent::OrderExpired {}
+                | OrderEvent::ShipmentDispatched { .. }
+                | OrderEvent::ConfirmationDue { .. }
+                | OrderEvent::EscrowConfirmed { .. }
+                | OrderEvent::CancelAccepted { .. }
+                | OrderEvent::OrderCancelled { .. } => None,
+            })
             .collect();
-        let known: Vec<String> = known.into_iter().filter(|id| arrived.contains(&uuid_of(id))).collect();
-        for parcel in target.tx.load::<Shipment>(generation, "order_id", &known).await? {
+        let arrived: Vec<String> = arrived.into_iter().collect();
+        for parcel in target.tx.load::<Shipment>(generation, "shipment_id", &arrived).await? {
             if let Some(whole) = self.orders.get_mut(&uuid_of(&parcel.order_id)) {
                 whole.parcels.insert(uuid_of(&parcel.shipment_id), parcel);
             }

@@ -37,10 +37,10 @@ pub async fn show(views: &Views, payment: PaymentId) -> Result<Option<PaymentDet
 /// The payment that the gateway knows by `id`: our id in the gateway's form, or the gateway's own transaction
 /// (`imp_uid`), compared letter by letter.
 pub async fn by_gateway_id(views: &Views, id: &str) -> Result<Option<Payment>, ViewsError> {
-    if let Some(payment) = PaymentId::from_gateway(id) {
-        if let Some(found) = find(views, payment).await? {
-            return Ok(Some(found));
-        }
+    if let Some(payment) = PaymentId::from_gateway(id)
+        && let Some(found) = find(views, payment).await?
+    {
+        return Ok(Some(found));
     }
     let mut query = from::<Payment>();
     query.and_where(Expr::col("transaction_id").eq(id)).order_by("created_position", Sort::Desc);

@@ -83,7 +83,7 @@ impl World {
                 Ok(Decision { unit, outcome: RawValue::from_string("{}".to_owned()).unwrap() })
             };
             let receipt = self.writer.submit(command, Box::new(decide)).await.unwrap();
-            assert_eq!(receipt.position, self.events, "{}", id);
+            assert_eq!(receipt.position, self.events, "{id}");
         }
     }
 
