@@ -7,6 +7,8 @@ mod item;
 mod part;
 mod query;
 mod shipment;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -5,6 +5,8 @@
 
 mod hold;
 mod query;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, HashSet};
 
