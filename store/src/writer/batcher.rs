@@ -129,6 +129,8 @@ impl Batcher {
             self.answer_committed();
             tokio::task::yield_now().await;
             self.drain();
+            // What came just now may want a load, and nothing else need wake the loop.
+            self.start_load();
         }
         self.start_job();
         if self.committed.is_empty() {
