@@ -1,6 +1,10 @@
 //! The one integration binary: what no single crate can show.
 
 #[cfg(test)]
+mod authorisation;
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
 mod concurrency;
 #[cfg(test)]
 mod idempotency;

@@ -33,6 +33,10 @@ pub const CANCEL: &str = "POST /payments/{id}/cancel";
 /// Webhooks.
 pub const WEBHOOK: &str = "webhook";
 
+/// How often one looks whether webhooks have arrived, and how long one waits in between.
+const LOOKS: usize = 5_000;
+const BETWEEN_LOOKS: Duration = Duration::milliseconds(4);
+
 /// A sandbox gateway, and who stands at its counter. It outlives the program under test.
 #[derive(Debug)]
 pub struct Counter {
@@ -132,13 +136,14 @@ impl Counter {
 
     /// Waits until no webhook about the payment is under way any more.
     pub async fn webhooks_are_out(&self, payment: &Payment) -> Vec<Value> {
-        loop {
+        for _ in 0..LOOKS {
             let webhooks = self.webhooks(payment).await;
             if webhooks.iter().all(|webhook| webhook["outcome"] != "waiting") {
                 return webhooks;
             }
-            Clock::system().sleep(Duration::milliseconds(3)).await;
+            Clock::system().sleep(BETWEEN_LOOKS).await;
         }
+        panic!("webhooks are still under way: {:?}", self.webhooks(payment).await)
     }
 
     /// Every request the gateway was asked, oldest first.

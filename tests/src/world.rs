@@ -10,6 +10,7 @@ use gateways::{Secret, TimeLimits, portone_v2::PortoneV2Config};
 use serde_json::{Value, json};
 use store::log::Head;
 use tempfile::TempDir;
+use tokio::time::timeout;
 
 use crate::{
     Databases, Mint,
@@ -20,8 +21,8 @@ use crate::{
 
 /// How long the program waits for the gateway: the scripted silences last that long in every test.
 const GATEWAY_PATIENCE: std::time::Duration = std::time::Duration::from_millis(400);
-/// How long a projection may take.
-const VIEWS_PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
+/// How long processes and projections may take.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
 /// A Tuesday noon in Seoul.
 const BEGINNING: i64 = 1_772_506_800;
 /// What everybody logs in with.
@@ -174,7 +175,7 @@ impl World {
         loop {
             let head = self.head().await;
             self.settle_processes().await;
-            services.views.wait_for(head, VIEWS_PATIENCE).await.unwrap();
+            services.views.wait_for(head, PATIENCE).await.unwrap();
             if self.head().await == head {
                 return;
             }
@@ -184,7 +185,10 @@ impl World {
     /// Waits until the processes have nothing left that is due.
     pub async fn settle_processes(&self) {
         let head = self.head().await;
-        self.app().services().processes.settled_at(head, self.clock.now()).await;
+        let processes = &self.app().services().processes;
+        let settled = timeout(PATIENCE, processes.settled_at(head, self.clock.now())).await;
+        let waiting = processes.queue().waiting(10).await;
+        assert!(settled.is_ok(), "the processes did not settle at {head}: {waiting:?}");
     }
 
     /// Lets time pass, for the program and the gateway, and what falls due happen.
@@ -239,7 +243,7 @@ impl World {
     /// Waits until the views show everything that happened.
     pub async fn catches_up(&self) {
         let head = self.head().await;
-        self.app().services().views.wait_for(head, VIEWS_PATIENCE).await.unwrap();
+        self.app().services().views.wait_for(head, PATIENCE).await.unwrap();
     }
 
     /// A browser goes to an address.
