@@ -1,6 +1,7 @@
 //! Proof that nothing was altered: the hash of every row, and the chain of every batch.
 
 mod chain;
+mod copied;
 mod leaf;
 mod verify;
 

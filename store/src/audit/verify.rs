@@ -2,18 +2,20 @@
 //!
 //! A task of its own fetches pages while the one before is hashed, and rows are hashed where they lie.
 
-use chrono::{DateTime, Utc};
-use sqlx::{Row, postgres::PgRow, sqlite::SqliteRow};
+use futures::TryStreamExt;
+use sqlx::{Row, postgres::PgPoolCopyExt, sqlite::SqliteRow};
 use tokio::sync::mpsc;
 
 use super::{
-    GENESIS, Link,
+    GENESIS, Link, copied,
     leaf::{Hash, LeafFields, LeafHasher},
 };
 use crate::log::{Database, Head, Log, rows};
 
 /// Events per page.
 const PAGE: i64 = 4_096;
+/// What a page's bytes take at first.
+const PAGE_BYTES: usize = 4 << 20;
 /// Pages fetched ahead.
 const AHEAD: usize = 4;
 /// Batches per page.
@@ -96,8 +98,7 @@ pub async fn verify(log: &Log, mut progress: impl FnMut(i64)) -> Result<Verified
     let mut position = 0;
     while let Some(page) = pages.recv().await {
         let page = page?;
-        for index in 0..page.len() {
-            let (fields, leaf) = page.row(index)?;
+        for (fields, leaf) in page.rows()? {
             position += 1;
             if fields.position != position {
                 return Err(broken(position, Breach::Missing));
@@ -212,53 +213,38 @@ impl<'a> Batches<'a> {
     }
 }
 
-/// Events as they came from the database: nothing is copied out of them.
+/// Events as they came from the database.
 enum Page {
-    Postgres(Vec<PgRow>),
+    /// The bytes of a binary COPY.
+    Postgres(Vec<u8>),
     Sqlite(Vec<SqliteRow>),
 }
 
-// `unchecked`: sqlx does not let a json column be read as the text it is.
-macro_rules! fields {
-    ($row:expr, $recorded_at:expr) => {{
-        let row = $row;
-        let fields = LeafFields {
-            position: row.try_get(0)?,
-            aggregate_type: row.try_get(1)?,
-            aggregate_id: row.try_get(2)?,
-            sequence: row.try_get(3)?,
-            event_type: row.try_get(4)?,
-            event_version: row.try_get(5)?,
-            payload: row.try_get_unchecked(6)?,
-            metadata: row.try_get_unchecked(7)?,
-            event_id: row.try_get(8)?,
-            command_id: row.try_get(9)?,
-            recorded_at: $recorded_at,
-        };
-        Ok((fields, rows::hash(row.try_get(11)?)?))
-    }};
+impl Page {
+    /// The rows, where they lie: nothing is copied out of them.
+    fn rows(&self) -> Result<Vec<(LeafFields<'_>, Hash)>, sqlx::Error> {
+        match self {
+            Self::Postgres(bytes) => copied::rows(bytes),
+            Self::Sqlite(rows) => rows.iter().map(fields).collect(),
+        }
+    }
 }
 
-impl Page {
-    fn len(&self) -> usize {
-        match self {
-            Self::Postgres(rows) => rows.len(),
-            Self::Sqlite(rows) => rows.len(),
-        }
-    }
-
-    fn row(&self, index: usize) -> Result<(LeafFields<'_>, Hash), sqlx::Error> {
-        match self {
-            Self::Postgres(rows) => {
-                let row = rows.get(index).ok_or(sqlx::Error::RowNotFound)?;
-                fields!(row, row.try_get::<DateTime<Utc>, _>(10)?.timestamp_micros())
-            }
-            Self::Sqlite(rows) => {
-                let row = rows.get(index).ok_or(sqlx::Error::RowNotFound)?;
-                fields!(row, row.try_get(10)?)
-            }
-        }
-    }
+fn fields(row: &SqliteRow) -> Result<(LeafFields<'_>, Hash), sqlx::Error> {
+    let fields = LeafFields {
+        position: row.try_get(0)?,
+        aggregate_type: row.try_get(1)?,
+        aggregate_id: row.try_get(2)?,
+        sequence: row.try_get(3)?,
+        event_type: row.try_get(4)?,
+        event_version: row.try_get(5)?,
+        payload: row.try_get(6)?,
+        metadata: row.try_get(7)?,
+        event_id: row.try_get(8)?,
+        command_id: row.try_get(9)?,
+        recorded_at: row.try_get(10)?,
+    };
+    Ok((fields, rows::hash(row.try_get(11)?)?))
 }
 
 /// Fetches the events up to `end`, page by page, a few ahead. Ends when nobody listens.
@@ -268,7 +254,7 @@ fn fetch(database: Database, end: i64) -> mpsc::Receiver<Result<Page, sqlx::Erro
     let (pages, fetched) = mpsc::channel(AHEAD);
     tokio::spawn(async move {
         // What lies before position 1 has no business there, and is found by being fetched.
-        let (mut after, mut upto) = (i64::MIN, PAGE);
+        let (mut after, mut upto) = (-i64::MAX, PAGE);
         while after < end {
             let page = page(&database, after, upto.min(end)).await;
             let failed = page.is_err();
@@ -283,14 +269,21 @@ fn fetch(database: Database, end: i64) -> mpsc::Receiver<Result<Page, sqlx::Erro
 
 async fn page(database: &Database, after: i64, upto: i64) -> Result<Page, sqlx::Error> {
     let columns = rows::EVENT_COLUMNS;
-    let query =
-        format!("select {columns} from events where position > $1 and position <= $2 order by position");
+    let query = format!(
+        "select {columns} from events where position > {after} and position <= {upto} order by position"
+    );
     match database {
         Database::Postgres(pool) => {
-            Ok(Page::Postgres(sqlx::query(&query).bind(after).bind(upto).fetch_all(pool).await?))
+            let mut chunks = pool.copy_out_raw(&format!("copy ({query}) to stdout (format binary)")).await?;
+            let mut bytes = Vec::with_capacity(PAGE_BYTES);
+            while let Some(chunk) = chunks.try_next().await? {
+                bytes.extend_from_slice(&chunk);
+            }
+            Ok(Page::Postgres(bytes))
         }
         Database::Sqlite(pool) => {
-            Ok(Page::Sqlite(sqlx::query(&query).bind(after).bind(upto).fetch_all(pool).await?))
+            // Another text each time, so not worth keeping prepared.
+            Ok(Page::Sqlite(sqlx::query(&query).persistent(false).fetch_all(pool).await?))
         }
     }
 }
