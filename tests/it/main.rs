@@ -11,4 +11,8 @@ mod idempotency;
 #[cfg(test)]
 mod journeys;
 #[cfg(test)]
+mod outage;
+#[cfg(test)]
+mod rebuild;
+#[cfg(test)]
 mod tidy;

@@ -21,13 +21,31 @@ use crate::{
 /// How long a start may take on a busy machine.
 const READY_WITHIN: Duration = Duration::from_secs(60);
 
+/// What cargo sets for a running test and build scripts look at.
+const OF_THE_TEST: [&str; 9] = [
+    "CARGO_MANIFEST_DIR",
+    "CARGO_MANIFEST_PATH",
+    "CARGO_MANIFEST_LINKS",
+    "CARGO_PKG_NAME",
+    "CARGO_PKG_VERSION",
+    "CARGO_PKG_VERSION_MAJOR",
+    "CARGO_PKG_VERSION_MINOR",
+    "CARGO_PKG_VERSION_PATCH",
+    "CARGO_PKG_VERSION_PRE",
+];
+
 /// The binary, built once if it is not.
 pub fn binary() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         // With the whole workspace's features, as the tests were: nothing is built twice.
-        let built = Command::new(env!("CARGO"))
+        let mut cargo = Command::new(env!("CARGO"));
+        // What cargo tells a test about its package is none of a build's business: scripts would run anew.
+        for name in OF_THE_TEST {
+            cargo.env_remove(name);
+        }
+        let built = cargo
             .args(["build", "--workspace", "--bin", "escrow", "--message-format", "json-render-diagnostics"])
             .current_dir(root)
             .stderr(Stdio::inherit())

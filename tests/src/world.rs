@@ -23,6 +23,8 @@ use crate::{
 const GATEWAY_PATIENCE: std::time::Duration = std::time::Duration::from_millis(400);
 /// How long processes and projections may take.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
+/// How often one looks whether the program has recovered.
+const RECOVERY_LOOKS: usize = 400;
 /// A Tuesday noon in Seoul.
 const BEGINNING: i64 = 1_772_506_800;
 /// What everybody logs in with.
@@ -197,6 +199,32 @@ impl World {
         self.settle().await;
     }
 
+    /// Waits until the program says again that it takes work, after an outage of something it needs. Its clock moves
+    /// on meanwhile: who failed waits before trying again.
+    pub async fn is_ready_again(&self) {
+        for _ in 0..RECOVERY_LOOKS {
+            self.clock.advance(Duration::seconds(1));
+            if self.nobody().get("/ready").send().await.status == 200 {
+                return;
+            }
+            Clock::system().sleep(Duration::milliseconds(50)).await;
+        }
+        panic!("not ready again: {}", self.nobody().get("/ready").send().await.text());
+    }
+
+    /// Settles after an outage: who failed meanwhile tries again by the clock.
+    pub async fn is_settled_again(&self) {
+        let clock = self.clock.clone();
+        let ticking = tokio::spawn(async move {
+            loop {
+                Clock::system().sleep(Duration::milliseconds(50)).await;
+                clock.advance(Duration::seconds(1));
+            }
+        });
+        self.settle().await;
+        ticking.abort();
+    }
+
     /// Where the log ends.
     pub async fn head(&self) -> i64 {
         let Head { position, .. } = self.app().services().log.head().await.unwrap();
@@ -232,6 +260,17 @@ impl World {
     pub async fn credited(&self, seller: &Seller) -> i64 {
         self.catches_up().await;
         -self.auditor.balance(&format!("2200/{}", seller.seller_id())).await
+    }
+
+    /// What is known of people; no endpoint tells it.
+    pub async fn users(&self, ids: &[String]) -> Value {
+        let views = &self.app().services().views;
+        let mut users = Vec::new();
+        for id in ids {
+            let user = projections::users::find(views, id.parse().unwrap()).await.unwrap();
+            users.push(serde_json::to_value(user).unwrap());
+        }
+        Value::Array(users)
     }
 
     /// How many events of a kind the log holds.
