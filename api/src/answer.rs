@@ -46,7 +46,6 @@ impl<T: Serialize> Telling<T> {
         Self::with(StatusCode::OK, done, message, body)
     }
 
-
     /// Something happened that was no single command.
     pub fn at(version: i64, position: i64, message: &'static str, body: T) -> Self {
         let told = Told { success: true, message, body, version, position };

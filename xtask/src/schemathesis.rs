@@ -46,7 +46,7 @@ pub(crate) fn check() -> Result<Outcome, TaskError> {
             .args(["--phases", "examples,coverage,fuzzing", "--max-examples", CASES, "--seed", SEED])
             .args(["--generation-database", "none", "--request-timeout", "10", "--no-color"])
             .args(["--continue-on-failure"])
-            .current_dir(server.data.path()),
+            .current_dir(root()),
     );
     if ran.is_err() {
         println!("the server's own last words:\n{}", server.last_words());

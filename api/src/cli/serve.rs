@@ -1,6 +1,6 @@
 //! `escrow serve`
 
-use std::time::Instant;
+use std::{pin::pin, time::Instant};
 
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -13,12 +13,18 @@ pub(super) async fn run(config: Config) -> Result<(), Failure> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let demo_shop = config.demo_shop;
-    let app = App::start(config).await?;
+    let mut signalled = pin!(async {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    });
+    let app = tokio::select! {
+        started = App::start(config) => started?,
+        () = &mut signalled => return Ok(()),
+    };
     welcome(&app, demo_shop, since)?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
+    signalled.await;
     app.stop().await;
     Ok(())
 }

@@ -29,12 +29,15 @@ impl<S: Send + Sync> FromRequestParts<S> for AskingIfMatch {
 fn expected(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
     let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
     let text = value.to_str().unwrap_or_default().trim();
-    if text == "*" {
+    if text.is_empty() || text == "*" {
         return Ok(None);
     }
     let version = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let version = version.and_then(|version| version.parse::<i64>().ok()).filter(|version| *version >= 0);
     version.map(Some).ok_or_else(|| {
-        Problem::new(Kind::InvalidHeader, "If-Match has to be an ETag as this server gave it, for example \"3\"")
+        Problem::new(
+            Kind::InvalidHeader,
+            "If-Match has to be an ETag as this server gave it, for example \"3\"",
+        )
     })
 }

@@ -49,7 +49,8 @@ pub async fn raw_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem>
 
 fn is_json(headers: &HeaderMap) -> bool {
     let declared = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = declared.and_then(|value| value.split(';').next()).map(|essence| essence.trim().to_lowercase());
+    let essence =
+        declared.and_then(|value| value.split(';').next()).map(|essence| essence.trim().to_lowercase());
     essence.is_some_and(|essence| essence == "application/json")
 }
 
@@ -136,7 +137,10 @@ mod tests {
             (r#"{"lines":[{"quantity":1,"colour":"red"}]}"#, "/lines/0/colour"),
             (r#"{"lines":[{"quantity":1.5}]}"#, "/lines/0/quantity"),
             (r#"{"lines":[{"quantity":1,"price":{"amount":-5,"currency":"KRW"}}]}"#, "/lines/0/price/amount"),
-            (r#"{"lines":[{"quantity":1,"price":{"amount":5,"currency":"XXQ"}}]}"#, "/lines/0/price/currency"),
+            (
+                r#"{"lines":[{"quantity":1,"price":{"amount":5,"currency":"XXQ"}}]}"#,
+                "/lines/0/price/currency",
+            ),
             (
                 r#"{"lines":[{"quantity":1,"price":{"amount":99999999999999999999999,"currency":"KRW"}}]}"#,
                 "/lines/0/price/amount",

@@ -24,9 +24,9 @@ impl<T: Id, S: Send + Sync> FromRequestParts<S> for PathId<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let text = only(parts).await?;
-        let id: T = text.parse().map_err(|error: domain::id::NotAnId| {
-            Problem::new(Kind::InvalidPath, error.to_string())
-        })?;
+        let id: T = text
+            .parse()
+            .map_err(|error: domain::id::NotAnId| Problem::new(Kind::InvalidPath, error.to_string()))?;
         if id.to_string() == text {
             return Ok(Self(id));
         }

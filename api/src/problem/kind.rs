@@ -233,7 +233,11 @@ impl Kind {
             return None;
         }
         let has_token = matches!(self, Self::TokenInvalid | Self::TokenExpired);
-        Some(if has_token { r#"Bearer realm="escrow", error="invalid_token""# } else { r#"Bearer realm="escrow""# })
+        Some(if has_token {
+            r#"Bearer realm="escrow", error="invalid_token""#
+        } else {
+            r#"Bearer realm="escrow""#
+        })
     }
 
     /// The kind of a code.

@@ -85,8 +85,7 @@ problems!(CommandProblems COMMAND, QueryProblems QUERY, PublicProblems PUBLIC, P
 
 fn declare(statuses: &[StatusCode]) -> BTreeMap<String, RefOr<Response>> {
     let one = |status: &StatusCode| {
-        let content =
-            ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
         let response = ResponseBuilder::new()
             .description(status.canonical_reason().unwrap_or("A problem"))
             .content(PROBLEM_JSON, content)

@@ -6,8 +6,8 @@ mod ledger;
 mod orders;
 mod payments;
 mod products;
-mod shipments;
 mod shapes;
+mod shipments;
 mod system;
 mod webhooks;
 

@@ -85,7 +85,7 @@ pub struct Paging {
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u32>,
     /// The `next` of the page before.
-    #[param(max_length = 100)]
+    #[param(pattern = "^[A-Za-f][A-Za-z0-9_-]{9}[AEIMQUYcgkosw048]$", min_length = 11, max_length = 11)]
     pub cursor: Option<String>,
 }
 
@@ -98,6 +98,5 @@ impl Paging {
 
 /// The page, if it can be one.
 pub fn page(cursor: Option<&str>, limit: Option<u32>) -> Result<PageRequest, Problem> {
-    PageRequest::new(cursor, limit)
-        .map_err(|bad: BadPage| Problem::new(Kind::InvalidQuery, bad.to_string()))
+    PageRequest::new(cursor, limit).map_err(|bad: BadPage| Problem::new(Kind::InvalidQuery, bad.to_string()))
 }

@@ -59,8 +59,7 @@ pub(super) async fn gateways(config: &Config) -> Result<GatewaysAndSandbox, Star
     let (sandbox, account) = match &config.gateway {
         GatewayChoice::PortoneV2(account) => (None, account.as_ref().clone()),
         GatewayChoice::Sandbox(ports) => {
-            let (sandbox, account) =
-                sandboxed::start(&config.data_dir, *ports, config.clock.clone()).await?;
+            let (sandbox, account) = sandboxed::start(&config.data_dir, *ports, config.clock.clone()).await?;
             (Some(sandbox), account)
         }
     };

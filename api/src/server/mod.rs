@@ -12,13 +12,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 pub use compose::Core;
 
-use crate::{
-    auth::KeyFileError,
-    config::Config,
-    problem::Problem,
-    seed,
-    services::Services,
-};
+use crate::{auth::KeyFileError, config::Config, problem::Problem, seed, services::Services};
 
 /// How long requests under way may take once the server is asked to stop.
 const GRACE: Duration = Duration::from_secs(10);

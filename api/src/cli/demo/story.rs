@@ -44,7 +44,8 @@ impl Story {
 
     async fn choose(&mut self) -> Result<Value, Failure> {
         let products = self.client.get("/products", &self.buyer).await?;
-        let in_stock = |product: &&Value| product.get("stock").and_then(Value::as_i64).unwrap_or_default() >= 2;
+        let in_stock =
+            |product: &&Value| product.get("stock").and_then(Value::as_i64).unwrap_or_default() >= 2;
         let product = products.pointer("/items").and_then(Value::as_array);
         let product = product.and_then(|items| items.iter().find(in_stock)).cloned();
         let product = product.ok_or_else(|| Failure::of("the shop has nothing in stock"))?;
@@ -83,7 +84,9 @@ impl Story {
         let status = self.client.get(&path, &self.buyer).await?;
         let (payment, escrow) = (text(&status, "payment_status"), text(&status, "escrow_status"));
         let custody = text(&status, "custody");
-        self.says(&format!("comes back: the gateway was asked, the payment is {payment}, the money {escrow} ({custody})"))
+        self.says(&format!(
+            "comes back: the gateway was asked, the payment is {payment}, the money {escrow} ({custody})"
+        ))
     }
 
     async fn deliver(&mut self, order: &str) -> Result<(), Failure> {

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::{
     answer,
     extract::Json,
-    input::{EmailAddress, CustomerIdShape, LongText},
+    input::{CustomerIdShape, EmailAddress, LongText},
     problem::{Problem, PublicProblems},
     services::Services,
 };

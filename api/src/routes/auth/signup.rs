@@ -1,6 +1,10 @@
 //! `POST /auth/signup`
 
-use axum::{extract::State, http::{HeaderName, StatusCode}, response::{IntoResponse, Response}};
+use axum::{
+    extract::State,
+    http::{HeaderName, StatusCode},
+    response::{IntoResponse, Response},
+};
 use domain::{customer::Role, id::CustomerId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,7 +13,7 @@ use crate::{
     answer,
     auth::NewAccount,
     extract::Json,
-    input::{EmailAddress, CustomerIdShape, NewPassword, PhoneNumber, Text, Username},
+    input::{CustomerIdShape, EmailAddress, NewPassword, PhoneNumber, Text, Username},
     problem::{Problem, PublicProblems},
     services::Services,
 };

@@ -40,7 +40,8 @@ impl AccountName {
 
 impl<'de> Deserialize<'de> for AccountName {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Self::parse(&String::deserialize(from)?).ok_or_else(|| D::Error::custom("this is not an account's name"))
+        Self::parse(&String::deserialize(from)?)
+            .ok_or_else(|| D::Error::custom("this is not an account's name"))
     }
 }
 
@@ -85,8 +86,9 @@ pub async fn account(
 ) -> Result<Response, Problem> {
     may_see(&identity, &name)?;
     let page = paging.request()?;
-    let name = AccountName::parse(&name)
-        .ok_or_else(|| Problem::new(Kind::InvalidPath, "an account is four digits, or four digits/sub-account"))?;
+    let name = AccountName::parse(&name).ok_or_else(|| {
+        Problem::new(Kind::InvalidPath, "an account is four digits, or four digits/sub-account")
+    })?;
     let views = services.views_at(Projection::Journal, at_least).await?;
     services.views_at(Projection::Balances, at_least).await?;
     let balances = match name.0.parse::<u16>() {

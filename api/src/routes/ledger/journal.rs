@@ -2,7 +2,10 @@
 
 use axum::{extract::State, http::StatusCode, response::Response};
 use domain::id::OrderId;
-use projections::{Page, Projection, journal::{self, JournalFilter, Posting}};
+use projections::{
+    Page, Projection,
+    journal::{self, JournalFilter, Posting},
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 

@@ -1,7 +1,10 @@
 //! `GET /ledger/trial-balance`
 
 use axum::{extract::State, http::StatusCode, response::Response};
-use projections::{Projection, balances::{self, TrialBalance}};
+use projections::{
+    Projection,
+    balances::{self, TrialBalance},
+};
 
 use crate::{
     answer,

@@ -40,9 +40,10 @@ impl OrderCancelled {
     pub fn telling(order_id: OrderId, state: CancelState) -> (&'static str, Self) {
         match state {
             CancelState::Cancelled => ("the order is cancelled", Self { order_id, status: "cancelled" }),
-            CancelState::Cancelling => {
-                ("the order is being cancelled; the money is on its way back", Self { order_id, status: "cancelling" })
-            }
+            CancelState::Cancelling => (
+                "the order is being cancelled; the money is on its way back",
+                Self { order_id, status: "cancelling" },
+            ),
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use axum::{extract::State, http::StatusCode, response::Response};
 use domain::{customer::Role, id::SellerId};
-use projections::{Page, Projection, orders::{self, Order, OrderFilter}};
+use projections::{
+    Page, Projection,
+    orders::{self, Order, OrderFilter},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

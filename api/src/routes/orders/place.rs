@@ -11,7 +11,7 @@ use super::super::shapes::{Address, MoneyShape};
 use crate::{
     answer::{Telling, Told},
     extract::{Asking, Buyer, Json},
-    input::{OrderIdShape, ProductIdShape, Items, Price, Whole},
+    input::{Items, OrderIdShape, Price, ProductIdShape, Whole},
     problem::{CommandProblems, Problem},
     services::Services,
 };

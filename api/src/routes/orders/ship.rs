@@ -13,7 +13,7 @@ use super::place::Quantity;
 use crate::{
     answer::{Telling, Told},
     extract::{Asking, Json, PathId, Seller},
-    input::{LineIdShape, OrderIdShape, ShipmentIdShape, Items, Text},
+    input::{Items, LineIdShape, OrderIdShape, ShipmentIdShape, Text},
     problem::{CommandProblems, Problem},
     services::Services,
 };

@@ -2,7 +2,10 @@
 
 use axum::extract::State;
 use domain::id::{CustomerId, Id, OrderId};
-use projections::{Projection, orders::{self, OrderDetail}};
+use projections::{
+    Projection,
+    orders::{self, OrderDetail},
+};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;

@@ -2,7 +2,10 @@
 
 use axum::{extract::State, http::StatusCode, response::Response};
 use domain::id::OrderId;
-use projections::{Page, Projection, timeline::{self, Moment}};
+use projections::{
+    Page, Projection,
+    timeline::{self, Moment},
+};
 
 use super::{super::shapes::Paging, access};
 use crate::{

@@ -2,7 +2,10 @@
 
 use axum::extract::State;
 use commands::CancelOrder;
-use domain::{id::{Id, PaymentId, RefundId}, payment::{End, Payment}};
+use domain::{
+    id::{Id, PaymentId, RefundId},
+    payment::{End, Payment},
+};
 
 use super::super::orders::{cancel::OrderCancelled, party};
 use crate::{
@@ -30,10 +33,9 @@ pub async fn cancel(
     let (payment, _) = services.commands.load::<Payment>(payment_id).await?;
     let order_id = match &payment {
         // Cancelled already: the order answers that nothing is left to do.
-        Payment::Absent
-        | Payment::Open(..)
-        | Payment::Authorized(..)
-        | Payment::Ended(_, End::Cancelled) => payment.attempt()?.order_id,
+        Payment::Absent | Payment::Open(..) | Payment::Authorized(..) | Payment::Ended(_, End::Cancelled) => {
+            payment.attempt()?.order_id
+        }
         Payment::Ended(_, End::NotPrepared | End::Failed | End::Expired) => {
             return Err(Problem::plain(Kind::PaymentIsOver));
         }

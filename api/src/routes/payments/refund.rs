@@ -2,7 +2,10 @@
 
 use axum::extract::State;
 use commands::RefundPayment;
-use domain::{id::{Id, OrderId, PaymentId, RefundId}, payment::Payment};
+use domain::{
+    id::{Id, OrderId, PaymentId, RefundId},
+    payment::Payment,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -10,7 +13,7 @@ use super::super::{orders::party, shapes::MoneyShape};
 use crate::{
     answer::{Telling, Told},
     extract::{Asking, Json, PathId, Trader},
-    input::{OrderIdShape, PaymentIdShape, RefundIdShape, Price, Text},
+    input::{OrderIdShape, PaymentIdShape, Price, RefundIdShape, Text},
     problem::{CommandProblems, Problem},
     services::Services,
 };

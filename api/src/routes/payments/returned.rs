@@ -49,11 +49,17 @@ const PENDING: Words = Words {
 };
 const FAILED: Words = Words {
     title: ("결제가 완료되지 않았습니다", "Not paid"),
-    text: ("결제가 이루어지지 않았습니다. 주문에서 다시 결제할 수 있습니다.", "Nothing was paid. You can pay the order again."),
+    text: (
+        "결제가 이루어지지 않았습니다. 주문에서 다시 결제할 수 있습니다.",
+        "Nothing was paid. You can pay the order again.",
+    ),
 };
 const REFUSED: Words = Words {
     title: ("결제를 받을 수 없습니다", "The payment cannot be taken"),
-    text: ("결제 내용이 주문과 달라 환불이 진행됩니다.", "The payment does not fit the order; the money goes back."),
+    text: (
+        "결제 내용이 주문과 달라 환불이 진행됩니다.",
+        "The payment does not fit the order; the money goes back.",
+    ),
 };
 
 /// Where the gateway's page sends the browser: looks the payment up and says how it stands.
@@ -67,8 +73,9 @@ pub async fn returned(
     headers: HeaderMap,
     Query(returned): Query<Returned>,
 ) -> Result<Response, Problem> {
-    let payment_id = PaymentId::from_gateway(&returned.payment_id)
-        .ok_or_else(|| Problem::new(Kind::InvalidQuery, "paymentId has to be a payment's name at the gateway"))?;
+    let payment_id = PaymentId::from_gateway(&returned.payment_id).ok_or_else(|| {
+        Problem::new(Kind::InvalidQuery, "paymentId has to be a payment's name at the gateway")
+    })?;
     let words = match services.processes.sync_payment(payment_id, Source::Browser).await {
         Ok(outcome) => match outcome.state {
             PaymentState::Authorized => PAID,

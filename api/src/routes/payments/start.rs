@@ -129,7 +129,11 @@ async fn check_seller(
     let Some(seller) = named else { return Ok(()) };
     let (order, _) = services.commands.load::<Order>(order_id).await?;
     let sells = order.terms()?.lines.iter().any(|line| line.seller_id == seller);
-    if sells { Ok(()) } else { Err(Problem::new(Kind::PartyMismatch, "the seller sells nothing in this order")) }
+    if sells {
+        Ok(())
+    } else {
+        Err(Problem::new(Kind::PartyMismatch, "the seller sells nothing in this order"))
+    }
 }
 
 async fn check_product_seller(
@@ -140,7 +144,11 @@ async fn check_product_seller(
     let Some(seller) = named else { return Ok(()) };
     let (product, _) = services.commands.load::<Product>(product_id).await?;
     let sells = product.listed()?.seller_id == seller;
-    if sells { Ok(()) } else { Err(Problem::new(Kind::PartyMismatch, "the seller does not sell this product")) }
+    if sells {
+        Ok(())
+    } else {
+        Err(Problem::new(Kind::PartyMismatch, "the seller does not sell this product"))
+    }
 }
 
 fn tell(

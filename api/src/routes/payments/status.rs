@@ -2,7 +2,10 @@
 
 use axum::extract::State;
 use domain::id::PaymentId;
-use projections::{Projection, payments::{self, PaymentDetail}};
+use projections::{
+    Projection,
+    payments::{self, PaymentDetail},
+};
 
 use super::owned::owned;
 use crate::{

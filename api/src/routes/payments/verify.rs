@@ -3,7 +3,10 @@
 use axum::extract::State;
 use domain::id::PaymentId;
 use processes::Source;
-use projections::{Projection, payments::{self, PaymentDetail}};
+use projections::{
+    Projection,
+    payments::{self, PaymentDetail},
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 

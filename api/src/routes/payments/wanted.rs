@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::super::{orders::place::Quantity, shapes::Address};
-use crate::input::{CustomerIdShape, OrderIdShape, ProductIdShape, SellerIdShape, Price};
+use crate::input::{CustomerIdShape, OrderIdShape, Price, ProductIdShape, SellerIdShape};
 
 /// How the buyer pays.
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::{
     answer::{Telling, Told},
     extract::{Asking, Json, Seller},
-    input::{ProductIdShape, LongText, Price, Text, Whole},
+    input::{LongText, Price, ProductIdShape, Text, Whole},
     problem::{CommandProblems, Problem},
     services::Services,
 };

@@ -2,7 +2,10 @@
 
 use axum::{extract::State, http::StatusCode, response::Response};
 use domain::id::SellerId;
-use projections::{Page, Projection, products::{self, Product, ProductFilter}};
+use projections::{
+    Page, Projection,
+    products::{self, Product, ProductFilter},
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 

@@ -37,7 +37,8 @@ pub async fn revise(
         stock: stock.as_u32(),
         expected_version: asking.expected_version,
     };
-    let done = services.commands.dispatch(&asking.asking.context(seller.customer_id, &body.raw), command).await?;
+    let done =
+        services.commands.dispatch(&asking.asking.context(seller.customer_id, &body.raw), command).await?;
     let saved = ProductSaved { product_id: done.answer.product_id };
     Ok(Telling::done(&done, "the product is changed", saved))
 }

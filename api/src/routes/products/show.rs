@@ -2,7 +2,10 @@
 
 use axum::extract::State;
 use domain::id::ProductId;
-use projections::{Projection, products::{self, Product}};
+use projections::{
+    Projection,
+    products::{self, Product},
+};
 
 use crate::{
     answer::Shown,

@@ -1,5 +1,7 @@
 //! The OpenAPI document, generated from the handlers.
 
+mod tidy;
+
 use utoipa::{
     Modify, OpenApi,
     openapi::{
@@ -43,7 +45,14 @@ struct Document;
 struct Common;
 
 /// The document.
-pub fn document() -> utoipa::openapi::OpenApi {
+pub fn document() -> serde_json::Value {
+    // A document of plain maps always serialises.
+    let mut document = serde_json::to_value(generated()).unwrap_or_default();
+    tidy::straighten(&mut document);
+    document
+}
+
+fn generated() -> utoipa::openapi::OpenApi {
     let (_, mut document) = routes::all().split_for_parts();
     let own = Document::openapi();
     document.merge(own.clone());
@@ -55,10 +64,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
 
 /// The document as it is served and committed.
 pub fn text() -> String {
-    // A document of plain maps always serialises.
-    let mut text = serde_json::to_string_pretty(&document()).unwrap_or_default();
-    text.push('\n');
-    text
+    format!("{:#}\n", document())
 }
 
 impl Modify for Common {
@@ -75,21 +81,23 @@ impl Modify for Common {
             }
             item.get.as_mut().map(describe_query);
         }
-        if let Some(revise) = document
-            .paths
-            .paths
-            .get_mut("/products/{product_id}")
-            .and_then(|item| item.put.as_mut())
+        if let Some(revise) =
+            document.paths.paths.get_mut("/products/{product_id}").and_then(|item| item.put.as_mut())
         {
             let known = "The ETag that was read: the change is made only if it is still that";
-            parameter(revise, "If-Match", known, string(22, r#"^"[0-9]{1,18}"$"#));
+            parameter(revise, "If-Match", known, matching(r#"^"[0-9]{1,18}"$"#));
         }
     }
 }
 
 fn describe_command(operation: &mut Operation) {
     let key = "The same key is the same request: it happens once and answers the same bytes";
-    parameter(operation, "Idempotency-Key", key, string(200, "^[!-~]+$"));
+    parameter(
+        operation,
+        "Idempotency-Key",
+        key,
+        matching("^[!-~]+$").min_length(Some(1)).max_length(Some(200)),
+    );
     for (status, response) in &mut operation.responses.responses {
         if let (true, RefOr::T(response)) = (status.starts_with('2'), response) {
             response.headers.insert("X-Position".to_owned(), header("The position a query sees this at"));
@@ -122,12 +130,8 @@ fn parameter(operation: &mut Operation, name: &str, description: &str, schema: O
     operation.parameters.get_or_insert_default().push(parameter.into());
 }
 
-fn string(max: usize, pattern: &str) -> ObjectBuilder {
-    ObjectBuilder::new()
-        .schema_type(Type::String)
-        .min_length(Some(1))
-        .max_length(Some(max))
-        .pattern(Some(pattern))
+fn matching(pattern: &str) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern))
 }
 
 fn header(description: &str) -> RefOr<Header> {
