@@ -1,13 +1,16 @@
 //! Registering a payment at its gateway, so that the pay window refuses any other amount.
 
-use commands::{Preparation, RecordPreparation};
+use commands::{PaymentState, Preparation, RecordPreparation};
 use domain::{
     id::PaymentId,
     payment::{Payment, Progress},
 };
 use gateways::{Answer, Prepare};
 
-use super::{Next, Runner, again};
+use super::{Next, Runner, Source, SyncOutcome, again};
+
+/// The gateway's word for a payment that needs no registering any more.
+const ALREADY_PAID: &str = "ALREADY_PAID";
 
 impl Runner {
     pub(super) async fn prepare(&self, payment_id: PaymentId) -> Next {
@@ -25,7 +28,17 @@ impl Runner {
         let prepare = Prepare { id: payment_id.at_gateway(), amount: attempt.amount };
         let result = match gateway.prepare(&prepare).await {
             Answer::Done(()) | Answer::Pending(()) => Preparation::Done,
-            Answer::Refused(refusal) => Preparation::Failed { reason: refusal.code },
+            // The buyer may have paid already: the gateway's books decide, never its refusal.
+            Answer::Refused(refusal) => match self.sync(payment_id, Source::Poller).await {
+                Ok(SyncOutcome { state: PaymentState::Open, .. }) if refusal.code != ALREADY_PAID => {
+                    Preparation::Failed { reason: refusal.code }
+                }
+                Ok(SyncOutcome { state: PaymentState::Open, .. }) => {
+                    return Next::Again("paid, says the gateway, and does not show it".to_owned());
+                }
+                Ok(_) => return Next::Done,
+                Err(error) => return Next::Again(error.to_string()),
+            },
             Answer::InDoubt => Preparation::InDoubt,
         };
         let in_doubt = result == Preparation::InDoubt;
