@@ -11,6 +11,8 @@ mod idempotency;
 #[cfg(test)]
 mod journeys;
 #[cfg(test)]
+mod kill;
+#[cfg(test)]
 mod outage;
 #[cfg(test)]
 mod rebuild;

@@ -22,8 +22,8 @@ pub mod program;
 pub mod random;
 mod tokens;
 pub mod webhook;
-mod world;
+pub mod world;
 
 pub use databases::Databases;
 pub use tokens::Mint;
-pub use world::World;
+pub use world::{World, hook_at};

@@ -11,9 +11,11 @@ use std::{
 
 use ambient::Clock;
 use chrono::TimeDelta;
+use gateways::portone_v2::PortoneV2Config;
 use serde_json::Value;
 
 use crate::{
+    Databases,
     counter::{API_SECRET, CHANNEL, Counter, STORE, WEBHOOK_SECRET},
     http::{Caller, client},
 };
@@ -82,6 +84,14 @@ impl Settings {
         self
     }
 
+    /// With its log and views there.
+    #[must_use]
+    pub fn on(self, databases: &Databases) -> Self {
+        let log = databases.log.iter().map(|url| ("ESCROW_LOG_URL", url.clone()));
+        let views = databases.views.iter().map(|url| ("ESCROW_VIEWS_URL", url.clone()));
+        log.chain(views).fold(self, |settings, (name, url)| settings.with(name, url))
+    }
+
     /// With its account at this gateway.
     #[must_use]
     pub fn at(self, counter: &Counter) -> Self {
@@ -91,6 +101,12 @@ impl Settings {
             .with("ESCROW_PORTONE_V2_STORE_ID", STORE)
             .with("ESCROW_PORTONE_V2_CHANNELS", CHANNEL)
             .with("ESCROW_PORTONE_V2_LIVE", "false")
+    }
+
+    /// The account at a gateway that these settings mean.
+    pub fn account(&self) -> PortoneV2Config {
+        let read = |name: &str| self.variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
+        PortoneV2Config::from_settings(read).unwrap().unwrap()
     }
 
     /// Where it will listen.

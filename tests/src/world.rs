@@ -58,11 +58,23 @@ impl World {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let clock = Clock::virtual_at(DateTime::from_timestamp(BEGINNING, 0).unwrap());
         let listen: SocketAddr = ([127, 0, 0, 1], testbed::free_port().unwrap()).into();
-        let counter = Counter::open(clock.clone(), format!("http://{listen}/webhooks/portone-v2")).await;
+        let counter = Counter::open(clock.clone(), hook_at(listen)).await;
+        let account = account(&counter);
+        Self::take_over(&databases, folder, listen, (counter, account), clock).await
+    }
+
+    /// A world on what another program left behind: its folder, address, gateway and time.
+    pub async fn take_over(
+        databases: &Databases,
+        folder: Arc<TempDir>,
+        listen: SocketAddr,
+        (counter, account): (Counter, PortoneV2Config),
+        clock: Clock,
+    ) -> Self {
         let mut config = databases.configure(folder.path());
         config.listen = listen;
         config.clock = clock.clone();
-        config.gateway = GatewayChoice::PortoneV2(Box::new(account(&counter)));
+        config.gateway = GatewayChoice::PortoneV2(Box::new(account));
         let app = App::start(config.clone()).await.unwrap();
         let http = client();
         let nobody = Caller::nobody(http.clone(), &app.url());
@@ -301,6 +313,11 @@ impl World {
         assert_eq!(sent.status, 303, "{}", sent.text());
         sent.header("location").unwrap().to_owned()
     }
+}
+
+/// Where the gateway tells a program at this address about payments.
+pub fn hook_at(listen: SocketAddr) -> String {
+    format!("http://{listen}/webhooks/portone-v2")
 }
 
 /// The shop's account at the sandbox.

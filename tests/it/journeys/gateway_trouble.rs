@@ -51,6 +51,40 @@ async fn registering_in_doubt_is_repeated_under_its_key_until_the_gateway_answer
 }
 
 #[tokio::test]
+async fn a_buyer_who_pays_before_the_payment_is_registered_has_paid() {
+    let world = World::open().await;
+    let (carpenter, hong) = (world.seller("carpenter").await, world.buyer("hong").await);
+    let chair = carpenter.sells("chair", 10_000, 50).await;
+    let order = hong.orders(&[(&chair, 1)]).await;
+    world.counter.fault(PREPARE, json!("reset"), 1).await;
+    let payment = hong.begins_to_pay(&order).await;
+    world.settle().await;
+    world.counter.approves_in_silence(&payment).await;
+    // Registering it again is refused: it is paid.
+    world.passes(Duration::seconds(3)).await;
+    assert_eq!(world.counter.count(PREPARE, &payment).await, 2);
+    assert_eq!(world.status(&order).await, "paid");
+    assert_eq!(world.payment(&payment).await.won("escrow_funded"), 10_000);
+    world.audit().await;
+}
+
+#[tokio::test]
+async fn a_payment_the_gateway_will_not_register_fails_and_another_can_be_begun() {
+    let world = World::open().await;
+    let (carpenter, hong) = (world.seller("carpenter").await, world.buyer("hong").await);
+    let chair = carpenter.sells("chair", 10_000, 50).await;
+    let order = hong.orders(&[(&chair, 1)]).await;
+    world.counter.fault(PREPARE, json!("pg_refuses"), 1).await;
+    let refused = hong.begins_to_pay(&order).await;
+    world.settle().await;
+    assert_eq!(world.payment(&refused).await["payment_status"], "failed");
+    assert_eq!(world.status(&order).await, "awaiting_payment");
+    world.pays(&hong, &order).await;
+    assert_eq!(world.status(&order).await, "paid");
+    world.audit().await;
+}
+
+#[tokio::test]
 async fn a_refund_in_doubt_is_looked_up_and_carried_out_exactly_once() {
     let world = World::open().await;
     let (carpenter, hong) = (world.seller("carpenter").await, world.buyer("hong").await);
