@@ -9,6 +9,7 @@ pub mod auth;
 pub mod cli;
 pub mod config;
 pub mod extract;
+mod hex;
 pub mod input;
 mod openapi;
 pub mod problem;

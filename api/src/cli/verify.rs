@@ -3,7 +3,7 @@
 use store::audit::{self, Verified};
 
 use super::{Failure, progress, say};
-use crate::{Config, server::Core};
+use crate::{Config, hex::hex, server::Core};
 
 /// Checks every hash of the log. Fails, and names the position, where one does not hold.
 pub(super) async fn run(config: &Config) -> Result<(), Failure> {
@@ -15,8 +15,4 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     let Verified { events, batches, head_hash } = verified.map_err(Failure::of)?;
     say::line(format!("the log is whole: {events} events in {batches} batches"))?;
     say::line(format!("head {events} {}", hex(&head_hash)))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

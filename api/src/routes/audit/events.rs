@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::{
     answer,
     extract::{Query, Reviewer},
+    hex::hex,
     problem::{Kind, Problem, QueryProblems},
     services::Services,
 };
@@ -119,7 +120,7 @@ impl TryFrom<RawEvent> for AuditEvent {
             event_id: raw.event_id,
             command_id: raw.command_id,
             recorded_at: raw.recorded_at,
-            leaf: raw.leaf.iter().map(|byte| format!("{byte:02x}")).collect(),
+            leaf: hex(&raw.leaf),
         })
     }
 }

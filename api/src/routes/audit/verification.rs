@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::{
     answer,
     extract::Reviewer,
+    hex::hex,
     problem::{Kind, Problem, QueryProblems},
     services::Services,
 };
@@ -36,7 +37,7 @@ pub async fn verification(
         Problem::new(Kind::Overloaded, "the log is being verified already; ask again when that is done")
     })?;
     let verified = audit::verify(&services.log, |_| {}).await?;
-    let head_hash = verified.head_hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let head_hash = hex(&verified.head_hash);
     let whole = Whole { events: verified.events, batches: verified.batches, head_hash };
     Ok(answer::json(StatusCode::OK, &whole))
 }

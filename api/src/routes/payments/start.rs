@@ -100,7 +100,7 @@ pub async fn start(
         escrow: wanted.escrow,
     };
     let done = services.commands.dispatch(&asking.context(buyer.customer_id, &body.raw), command).await?;
-    tell(&services, &buyer, done, wanted.method.into())
+    tell(&services, &buyer, &done, wanted.method.into())
 }
 
 async fn place(
@@ -154,7 +154,7 @@ async fn check_product_seller(
 fn tell(
     services: &Services,
     buyer: &Identity,
-    done: Executed<PaymentStarted>,
+    done: &Executed<PaymentStarted>,
     method: Method,
 ) -> Result<Telling<PaymentShown>, Problem> {
     let started = &done.answer;
@@ -189,5 +189,5 @@ fn tell(
             amount: started.amount.into(),
         },
     };
-    Ok(Telling::created(&done, "the payment can be made", shown))
+    Ok(Telling::created(done, "the payment can be made", shown))
 }
