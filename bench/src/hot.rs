@@ -54,13 +54,13 @@ pub async fn run(args: &Args) -> Result<(), Failure> {
             products.push(ours.list(u32::MAX / 2));
         }
         let products = try_join_all(products).await?;
-        outcome.apart.add(drive(ours.buyers(&products, clients).await, args.slice()).await?);
+        outcome.apart.add(drive(ours.buyers(&products, clients), args.slice()).await?);
         bar.inc(1);
         bar.set_message("buyers of one product");
         let stock = u32::from(args.seconds) * STOCK_PER_SECOND;
         let product = ours.list(stock).await?;
         let before = ours.log.head().await?.position;
-        let (slice, refused) = sell_out(ours.buyers(&[product], clients).await).await?;
+        let (slice, refused) = sell_out(ours.buyers(&[product], clients)).await?;
         outcome.hot.add(slice);
         count(&ours, product, before, stock).await?;
         if refused != clients {

@@ -6,6 +6,7 @@ use std::{
 };
 
 use futures::future::try_join_all;
+use tokio::time::timeout_at;
 
 use crate::{Failure, stats::Slice};
 
@@ -25,19 +26,10 @@ pub async fn drive<C: Client>(clients: Vec<C>, time: Duration) -> Result<Slice, 
     let tasks = clients.into_iter().map(|mut client| {
         tokio::spawn(async move {
             let mut slice = Slice::default();
-            loop {
-                let sent = Instant::now();
-                let events = client.step().await?;
-                let answered = Instant::now();
-                if answered >= end {
-                    return Ok::<_, Failure>(slice);
-                }
-                if answered >= begin {
-                    slice.operations += 1;
-                    slice.events += events;
-                    slice.latencies.push(micros(answered - sent));
-                }
-            }
+            // Who has no answer by the end is not waited for: a rival in a conflict with all others may never have one.
+            let ended = timeout_at(end.into(), repeat(&mut client, begin, &mut slice)).await;
+            ended.unwrap_or(Ok(()))?;
+            Ok::<_, Failure>(slice)
         })
     });
     let mut all = Slice { elapsed: time, ..Slice::default() };
@@ -45,6 +37,19 @@ pub async fn drive<C: Client>(clients: Vec<C>, time: Duration) -> Result<Slice, 
         all.join(slice?);
     }
     Ok(all)
+}
+
+async fn repeat<C: Client>(client: &mut C, begin: Instant, slice: &mut Slice) -> Result<(), Failure> {
+    loop {
+        let sent = Instant::now();
+        let events = client.step().await?;
+        let answered = Instant::now();
+        if answered >= begin {
+            slice.operations += 1;
+            slice.events += events;
+            slice.latencies.push(micros(answered - sent));
+        }
+    }
 }
 
 /// Whole microseconds, as many as fit.

@@ -10,12 +10,16 @@ mod args;
 mod baseline;
 mod ground;
 mod hot;
+mod http;
+mod lifecycle;
 mod load;
 mod ours;
 mod raw;
+mod rebuild;
 mod report;
 mod rows;
 mod safety;
+mod server;
 mod stats;
 mod verify;
 
@@ -47,6 +51,7 @@ async fn run(args: &Args) -> Result<(), Failure> {
         Bench::Append => append::run(args).await,
         Bench::Hot => hot::run(args).await,
         Bench::Verify => verify::run(args).await,
-        Bench::Lifecycle | Bench::Rebuild => Err("not here yet".into()),
+        Bench::Lifecycle => lifecycle::run(args).await,
+        Bench::Rebuild => rebuild::run(args).await,
     }
 }

@@ -53,7 +53,7 @@ impl Ours {
     }
 
     /// Buyers of products of which there is enough; each its own, or all the same one.
-    pub async fn buyers(&self, products: &[ProductId], count: usize) -> Vec<Buyer> {
+    pub fn buyers(&self, products: &[ProductId], count: usize) -> Vec<Buyer> {
         let products = products.iter().cycle().take(count);
         let buyer = |product: &ProductId| {
             let id = CustomerId::from_uuid(ambient::fresh_id());

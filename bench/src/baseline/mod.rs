@@ -6,10 +6,12 @@
 
 mod aggregate;
 mod framework;
+mod life;
 mod sellers;
 mod shop;
 
 pub use aggregate::Decision;
 pub use framework::{Framework, Pool};
+pub use life::{Life, VERBS, serve};
 pub use sellers::sellers;
 pub use shop::buyers;

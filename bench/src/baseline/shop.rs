@@ -46,7 +46,7 @@ pub async fn buyers(url: &str, count: usize, stock: u32) -> Result<Vec<Buyer>, F
 }
 
 /// The decision to hold one unit.
-fn reservation(order_id: OrderId) -> Decision<Product> {
+pub fn reservation(order_id: OrderId) -> Decision<Product> {
     Box::new(move |product| {
         let until = ambient::Clock::system().now() + chrono::Duration::minutes(15);
         product.reserve(order_id, 1, until).map_err(|no| no.to_string())
