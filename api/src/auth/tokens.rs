@@ -9,7 +9,7 @@ use std::{
     io::{Error, ErrorKind, Write},
     os::unix::fs::OpenOptionsExt,
     path::Path,
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use ambient::Clock;
@@ -32,6 +32,7 @@ const LIFETIME: Duration = Duration::hours(12);
 const SECRET_BYTES: usize = 32;
 const SECRET_LEAST: usize = 32;
 const TOKEN_MAX: usize = 4096;
+const KNOWN_MAX: usize = 10_000;
 
 /// Signs and verifies tokens. Cheap to clone.
 #[derive(Clone)]
@@ -42,6 +43,8 @@ struct Keys {
     all: HashMap<String, DecodingKey>,
     validation: Validation,
     clock: Clock,
+    /// Tokens whose signature was checked, and when they expire: a client sends the same one again and again.
+    known: RwLock<HashMap<String, (Identity, i64)>>,
 }
 
 /// Why the keys' file cannot be used.
@@ -108,7 +111,8 @@ impl Tokens {
         // The expiry is compared with our own clock, which a test can move.
         validation.validate_exp = false;
         let newest = newest.ok_or(KeyFileError::Weak)?;
-        Ok(Self(Arc::new(Keys { newest, all, validation, clock })))
+        let known = RwLock::default();
+        Ok(Self(Arc::new(Keys { newest, all, validation, clock, known })))
     }
 
     /// A token for a customer, and when it expires.
@@ -133,18 +137,33 @@ impl Tokens {
 
     /// Who a token is for.
     pub fn verify(&self, token: &str) -> Result<Identity, Problem> {
+        let known = self.0.known.read().unwrap_or_else(PoisonError::into_inner).get(token).cloned();
+        let (identity, expires) = match known {
+            Some(known) => known,
+            None => self.check(token)?,
+        };
+        if expires <= self.0.clock.now().timestamp() {
+            return Err(Problem::plain(Kind::TokenExpired));
+        }
+        Ok(identity)
+    }
+
+    fn check(&self, token: &str) -> Result<(Identity, i64), Problem> {
         let invalid = || Problem::plain(Kind::TokenInvalid);
         if token.len() > TOKEN_MAX {
             return Err(invalid());
         }
         let header = jsonwebtoken::decode_header(token).map_err(|_| invalid())?;
         let key = header.kid.and_then(|kid| self.0.all.get(&kid)).ok_or_else(invalid)?;
-        let decoded =
-            jsonwebtoken::decode::<Claims>(token, key, &self.0.validation).map_err(|_| invalid())?;
-        if decoded.claims.exp <= self.0.clock.now().timestamp() {
-            return Err(Problem::plain(Kind::TokenExpired));
+        let Claims { sub, roles, exp, .. } =
+            jsonwebtoken::decode(token, key, &self.0.validation).map_err(|_| invalid())?.claims;
+        let checked = (Identity { customer_id: sub, roles }, exp);
+        let mut known = self.0.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= KNOWN_MAX {
+            known.clear();
         }
-        Ok(Identity { customer_id: decoded.claims.sub, roles: decoded.claims.roles })
+        known.insert(token.to_owned(), checked.clone());
+        Ok(checked)
     }
 }
 
