@@ -20,6 +20,9 @@ use crate::NoSuchGateway;
 /// Waits between look-ups of a payment nobody tells us about: a tenth of its window, within these.
 const SHORTEST_POLL: Duration = Duration::seconds(30);
 const LONGEST_POLL: Duration = Duration::minutes(10);
+/// How long one looks on after the window's end. A pay window that is still open somewhere knows nothing of ours,
+/// and the webhook of a late payment can be lost like any other.
+const AFTERMATH: Duration = Duration::hours(1);
 
 /// Who made us look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,17 +99,19 @@ impl Runner {
 
     pub(super) async fn poll(&self, payment_id: PaymentId) -> Next {
         let attempt = match self.commands.load::<Payment>(payment_id).await {
-            Ok((Payment::Open(attempt, _), _)) => attempt,
+            // Money can still come in where an attempt is over, and must be found to be given back.
+            Ok((Payment::Open(attempt, _) | Payment::Ended(attempt, _), _)) => attempt,
             Ok(_) => return Next::Done,
             Err(fault) => return super::again(&fault),
         };
         match self.sync(payment_id, Source::Poller).await {
-            Ok(SyncOutcome { state: PaymentState::Open, .. }) => {
+            Ok(SyncOutcome { state: PaymentState::Open | PaymentState::Ended, .. }) => {
                 let now = self.clock().now();
-                let wait = ((attempt.expires_at - now) / 10).clamp(SHORTEST_POLL, LONGEST_POLL);
-                let next = now + wait;
-                // The end of the window looks once more by itself.
-                if next >= attempt.expires_at {
+                let left = attempt.expires_at - now;
+                let wait =
+                    if left > Duration::zero() { (left / 10).max(SHORTEST_POLL) } else { LONGEST_POLL };
+                let next = now + wait.min(LONGEST_POLL);
+                if next >= attempt.expires_at + AFTERMATH {
                     Next::Done
                 } else {
                     Next::At(next, "not paid yet".to_owned())
