@@ -91,7 +91,9 @@ async fn every_operation_of_the_document_is_in_the_table_and_the_table_in_the_do
         .iter()
         .map(|(operation, roles)| ((*operation).to_owned(), !roles.is_empty()))
         .chain(EXPLANATIONS.iter().map(|operation| ((*operation).to_owned(), false)))
-        .filter(|(operation, _)| !EXPLANATIONS.contains(&operation.as_str()) || documented.contains_key(operation))
+        .filter(|(operation, _)| {
+            !EXPLANATIONS.contains(&operation.as_str()) || documented.contains_key(operation)
+        })
         .collect();
     assert_eq!(documented, expected);
 }
@@ -110,7 +112,10 @@ async fn without_a_token_401_and_in_a_role_that_is_not_let_in_403() {
             continue;
         }
         nobody.refused(401, "token_missing");
-        assert!(nobody.header("www-authenticate").is_some_and(|value| value.starts_with("Bearer")), "{operation}");
+        assert!(
+            nobody.header("www-authenticate").is_some_and(|value| value.starts_with("Bearer")),
+            "{operation}"
+        );
         for role in ROLES {
             let told = ask(somebody(&world, &[role]).http).await;
             if allowed.contains(&role) {
@@ -227,7 +232,12 @@ async fn what_belongs_to_somebody_is_not_a_strangers_to_see_or_to_change() {
         (Method::DELETE, format!("/orders/{order}/cancel"), reason.clone(), "not_yours"),
         (Method::POST, format!("/payments/{payment}/refund"), reason, "not_yours"),
         (Method::PUT, format!("/products/{}", own.product.id), product, "not_the_seller"),
-        (Method::GET, format!("/ledger/accounts/2200%2F{}", carpenter.seller_id()), json!({}), "role_missing"),
+        (
+            Method::GET,
+            format!("/ledger/accounts/2200%2F{}", carpenter.seller_id()),
+            json!({}),
+            "role_missing",
+        ),
     ];
     for (method, path, body, code) in by_a_seller {
         smith.0.http.ask(method, &path).json(&body).send().await.refused(403, code);
@@ -256,7 +266,10 @@ async fn a_seller_sees_their_own_part_and_an_auditor_no_address() {
     let path = format!("/orders/{}", order.id);
     let seen = |account: &Account| account.http.get(&path).send();
     let whole = seen(&hong.0).await.ok();
-    assert_eq!((whole["items"].as_array().unwrap().len(), &whole["delivery_address"]["postcode"]), (2, &"04524".into()));
+    assert_eq!(
+        (whole["items"].as_array().unwrap().len(), &whole["delivery_address"]["postcode"]),
+        (2, &"04524".into())
+    );
     let part = seen(&smith.0).await.ok();
     assert_eq!(part["items"].as_array().unwrap().len(), 1);
     assert_eq!(part["items"][0]["product_id"], lamp.id.as_str());

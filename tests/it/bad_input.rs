@@ -162,7 +162,8 @@ async fn a_list_is_not_an_object() {
     let product = json!(["lamp", "", [1_000, "KRW"], 1]);
     shop.is_refused(shop.carpenter.0.http.post("/products", &product), 422, "invalid_body").await;
     let listed_price = shop.product(&json!({ "price": [1_000, "KRW"] }));
-    let told = shop.is_refused(shop.carpenter.0.http.post("/products", &listed_price), 422, "invalid_body").await;
+    let told =
+        shop.is_refused(shop.carpenter.0.http.post("/products", &listed_price), 422, "invalid_body").await;
     assert_eq!(told["pointer"], "/price");
 }
 
@@ -192,7 +193,13 @@ async fn ids_that_name_nothing_or_are_none() {
     ] {
         shop.is_refused(ask, 404, code).await;
     }
-    for path in ["/orders/1", "/orders/ord_", "/orders/prd_00000000-0000-7000-8000-000000000000", "/orders/ORD_00000000-0000-7000-8000-00000000000A", "/orders/%00"] {
+    for path in [
+        "/orders/1",
+        "/orders/ord_",
+        "/orders/prd_00000000-0000-7000-8000-000000000000",
+        "/orders/ORD_00000000-0000-7000-8000-00000000000A",
+        "/orders/%00",
+    ] {
         shop.is_refused(http.get(path), 400, "invalid_path").await;
     }
     shop.is_refused(http.ask(Method::PATCH, "/orders"), 405, "method_not_allowed").await;
@@ -202,7 +209,16 @@ async fn ids_that_name_nothing_or_are_none() {
 async fn queries_and_headers_that_cannot_be_read() {
     let shop = shop().await;
     let http = &shop.hong.0.http;
-    for query in ["limit=0", "limit=101", "limit=-1", "limit=ten", "cursor=nonsense", "min_position=-1", "min_position=x", "status=lost"] {
+    for query in [
+        "limit=0",
+        "limit=101",
+        "limit=-1",
+        "limit=ten",
+        "cursor=nonsense",
+        "min_position=-1",
+        "min_position=x",
+        "status=lost",
+    ] {
         shop.is_refused(http.get(&format!("/orders?{query}")), 400, "invalid_query").await;
     }
     let behind = http.get("/orders?min_position=999999999").send().await;

@@ -23,7 +23,8 @@ async fn two_hundred_buyers_for_fifty_units_buy_exactly_fifty() {
     assert_eq!(world.stock_of(&chair).await, 0);
     assert_eq!(world.count_of("OrderCreated").await, 50);
     assert_eq!(world.count_of("StockReserved").await, 50);
-    let orders: std::collections::BTreeSet<String> = sold.iter().map(|reply| Order::placed(reply).id).collect();
+    let orders: std::collections::BTreeSet<String> =
+        sold.iter().map(|reply| Order::placed(reply).id).collect();
     assert_eq!(orders.len(), 50);
     world.audit().await;
 }
@@ -41,10 +42,17 @@ async fn of_a_buyers_confirmation_and_an_operators_refund_exactly_one_happens() 
         let (confirmed, refunded) = if round % 2 == 0 {
             futures::join!(hong.tries_to_confirm(&order), world.operator.refunds(&payment))
         } else {
-            let (refunded, confirmed) = futures::join!(world.operator.refunds(&payment), hong.tries_to_confirm(&order));
+            let (refunded, confirmed) =
+                futures::join!(world.operator.refunds(&payment), hong.tries_to_confirm(&order));
             (confirmed, refunded)
         };
-        assert_ne!(confirmed.is_success(), refunded.is_success(), "{} / {}", confirmed.text(), refunded.text());
+        assert_ne!(
+            confirmed.is_success(),
+            refunded.is_success(),
+            "{} / {}",
+            confirmed.text(),
+            refunded.text()
+        );
         world.settle().await;
         let status = world.status(&order).await;
         if confirmed.is_success() {
@@ -68,7 +76,8 @@ async fn of_a_buyers_cancellation_and_a_sellers_parcel_exactly_one_happens() {
     for _ in 0..8 {
         let order = hong.orders(&[(&chair, 1)]).await;
         let payment = world.pays(&hong, &order).await;
-        let (cancelled, shipped) = futures::join!(hong.tries_to_cancel(&order), carpenter.tries_to_ship(&order));
+        let (cancelled, shipped) =
+            futures::join!(hong.tries_to_cancel(&order), carpenter.tries_to_ship(&order));
         assert_ne!(cancelled.is_success(), shipped.is_success(), "{} / {}", cancelled.text(), shipped.text());
         world.settle().await;
         let back = if cancelled.is_success() { 10_000 } else { 0 };

@@ -88,7 +88,8 @@ async fn is_killed_and_loses_nothing(databases: Databases, seed: u64) {
     // From here on the time is ours: what a killed worker had taken falls due again when its lease ends.
     let clock = Clock::virtual_at(Clock::system().now() + Duration::minutes(2));
     let counter = Arc::try_unwrap(counter).unwrap();
-    let world = World::take_over(&databases, folder, settings.listen(), (counter, settings.account()), clock).await;
+    let world =
+        World::take_over(&databases, folder, settings.listen(), (counter, settings.account()), clock).await;
     checks::all(&world, &record, &chair, STOCK).await;
 }
 

@@ -28,7 +28,11 @@ async fn a_database_that_is_down_is_503_and_nothing_acknowledged_is_lost_and_not
     server.stop_hard();
     let is_down = |reply: &Reply, code: &str| {
         reply.refused(503, code);
-        assert!(reply.header("retry-after").is_some_and(|value| value.parse::<u32>().is_ok()), "{}", reply.what);
+        assert!(
+            reply.header("retry-after").is_some_and(|value| value.parse::<u32>().is_ok()),
+            "{}",
+            reply.what
+        );
     };
     let began = std::time::Instant::now();
     is_down(&hong.0.http.post("/orders", &body).key("meanwhile").send().await, "unavailable");
@@ -52,7 +56,10 @@ async fn a_database_that_is_down_is_503_and_nothing_acknowledged_is_lost_and_not
         assert!(began.elapsed() < PATIENCE * 8, "still down: {}", again.text());
     };
     let again = hong.0.http.post("/orders", &body).key("before").send().await;
-    assert_eq!((text(&again.ok(), "order_id"), again.header("idempotency-replayed")), (before.id, Some("true")));
+    assert_eq!(
+        (text(&again.ok(), "order_id"), again.header("idempotency-replayed")),
+        (before.id, Some("true"))
+    );
     assert!(world.head().await > head);
     assert_eq!(world.chain_is_whole().await.events, world.head().await);
     assert!(chain.events == head);
@@ -71,7 +78,8 @@ async fn a_postgres_that_would_lose_an_acknowledged_command_is_refused_unless_it
     for setting in ["fsync", "full_page_writes", "synchronous_commit"] {
         let server = Postgres::start_with(&[(setting, "off")]).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let settings = Settings::in_folder(folder.path()).with("ESCROW_LOG_URL", server.fresh_database().await.unwrap());
+        let settings =
+            Settings::in_folder(folder.path()).with("ESCROW_LOG_URL", server.fresh_database().await.unwrap());
         let refused = settings.run(&["serve"]);
         let told = String::from_utf8_lossy(&refused.stderr).into_owned();
         assert!(!refused.status.success() && told.contains(setting), "{setting}: {told}");

@@ -102,7 +102,8 @@ impl Shop {
         for seller in 0..self.sellers.len() {
             let reply = self.sellers[seller].tries_to_ship(&order).await;
             if reply.is_success() {
-                self.parcels.push((seller, Parcel { id: reply.ok()["shipment_id"].as_str().unwrap().to_owned() }));
+                self.parcels
+                    .push((seller, Parcel { id: reply.ok()["shipment_id"].as_str().unwrap().to_owned() }));
             }
         }
     }
@@ -158,7 +159,9 @@ impl Shop {
             all.insert(list.to_owned(), Value::Array(operator.all(list).await));
         }
         let mut single = vec!["/ledger/trial-balance".to_owned()];
-        single.extend(["1200", "1210", "2100", "2120", "2200", "2500"].map(|code| format!("/ledger/accounts/{code}")));
+        single.extend(
+            ["1200", "1210", "2100", "2120", "2200", "2500"].map(|code| format!("/ledger/accounts/{code}")),
+        );
         single.extend(self.products.iter().map(|(_, product)| format!("/products/{}", product.id)));
         for (_, order, payment) in &self.orders {
             single.push(format!("/orders/{}", order.id));

@@ -86,7 +86,8 @@ pub fn won(amount: i64) -> Value {
 
 /// The body of an order.
 pub fn order_body(lines: &[(&Product, i64)]) -> Value {
-    let line = |(product, quantity): &(&Product, i64)| json!({ "product_id": product.id, "quantity": quantity });
+    let line =
+        |(product, quantity): &(&Product, i64)| json!({ "product_id": product.id, "quantity": quantity });
     json!({ "lines": lines.iter().map(line).collect::<Vec<_>>(), "delivery_address": address() })
 }
 
@@ -182,7 +183,12 @@ impl Seller {
 
     /// Says that a parcel has arrived.
     pub async fn delivers(&self, parcel: &Parcel) {
-        self.0.http.ask(reqwest::Method::POST, &format!("/shipments/{}/delivered", parcel.id)).send().await.ok();
+        self.0
+            .http
+            .ask(reqwest::Method::POST, &format!("/shipments/{}/delivered", parcel.id))
+            .send()
+            .await
+            .ok();
     }
 
     /// Refunds part of a payment.

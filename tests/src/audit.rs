@@ -53,7 +53,8 @@ impl World {
         let locked = hold.won("locked");
         assert!(held >= locked && locked >= 0, "{hold}");
         let id = hold["escrow_id"].as_str().unwrap();
-        let booked = self.auditor.balance(&format!("2100/{id}")).await + self.auditor.balance(&format!("2110/{id}")).await;
+        let booked = self.auditor.balance(&format!("2100/{id}")).await
+            + self.auditor.balance(&format!("2110/{id}")).await;
         assert_eq!(booked, -held, "{hold}");
     }
 
@@ -68,7 +69,9 @@ impl World {
     pub async fn rebuilds(&self) {
         let services = self.app().services();
         for projection in Projection::ALL {
-            projections::rebuild(&services.views, &services.feed, &services.vault, projection, |_| {}).await.unwrap();
+            projections::rebuild(&services.views, &services.feed, &services.vault, projection, |_| {})
+                .await
+                .unwrap();
         }
     }
 }

@@ -153,7 +153,8 @@ impl Counter {
 
     /// How often the gateway was asked `route` about a payment.
     pub async fn count(&self, route: &str, payment: &Payment) -> usize {
-        let about = |asked: &&Value| asked["route"] == route && asked["paymentId"] == payment.gateway_id.as_str();
+        let about =
+            |asked: &&Value| asked["route"] == route && asked["paymentId"] == payment.gateway_id.as_str();
         self.requests().await.iter().filter(about).count()
     }
 

@@ -105,7 +105,9 @@ impl Settings {
 
     /// The account at a gateway that these settings mean.
     pub fn account(&self) -> PortoneV2Config {
-        let read = |name: &str| self.variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
+        let read = |name: &str| {
+            self.variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
+        };
         PortoneV2Config::from_settings(read).unwrap().unwrap()
     }
 
@@ -121,7 +123,10 @@ impl Settings {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
-        command.args(arguments).env("ESCROW_DATA", &self.folder).env("ESCROW_LISTEN", self.listen.to_string());
+        command
+            .args(arguments)
+            .env("ESCROW_DATA", &self.folder)
+            .env("ESCROW_LISTEN", self.listen.to_string());
         command.envs(self.variables.iter().map(|(name, value)| (*name, value.as_str()))).stdin(Stdio::null());
         command
     }
@@ -160,7 +165,11 @@ impl Program {
             }
             let ended = self.child.try_wait().unwrap();
             let log = || std::fs::read_to_string(self.settings.folder.join("server.log")).unwrap_or_default();
-            assert!(ended.is_none() && began.elapsed() < READY_WITHIN, "the server does not start:\n{}", log());
+            assert!(
+                ended.is_none() && began.elapsed() < READY_WITHIN,
+                "the server does not start:\n{}",
+                log()
+            );
             Clock::system().sleep(TimeDelta::milliseconds(10)).await;
         }
     }

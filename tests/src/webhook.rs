@@ -24,16 +24,24 @@ pub struct Webhook {
 impl Webhook {
     /// That the payment is paid, said at `at`.
     pub fn paid(payment: &Payment, at: DateTime<Utc>) -> Self {
-        Self::of(at, &json!({
-            "type": "Transaction.Paid",
-            "timestamp": at.to_rfc3339(),
-            "data": { "storeId": STORE, "paymentId": payment.gateway_id, "transactionId": "told-by-hand" },
-        }))
+        Self::of(
+            at,
+            &json!({
+                "type": "Transaction.Paid",
+                "timestamp": at.to_rfc3339(),
+                "data": { "storeId": STORE, "paymentId": payment.gateway_id, "transactionId": "told-by-hand" },
+            }),
+        )
     }
 
     /// With any body.
     pub fn of(at: DateTime<Utc>, body: &Value) -> Self {
-        Self { id: ambient::fresh_id().to_string(), at, body: body.to_string().into_bytes(), secret: WEBHOOK_SECRET.into() }
+        Self {
+            id: ambient::fresh_id().to_string(),
+            at,
+            body: body.to_string().into_bytes(),
+            secret: WEBHOOK_SECRET.into(),
+        }
     }
 
     /// Signed by somebody else.

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use store::log::Head;
 use tempfile::TempDir;
 use tokio::time::timeout;
+use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use crate::{
     Databases, Mint,
@@ -71,6 +72,9 @@ impl World {
         (counter, account): (Counter, PortoneV2Config),
         clock: Clock,
     ) -> Self {
+        // Complaints of the program stand beside the test that failed; `RUST_LOG` asks for more.
+        let filter = EnvFilter::builder().with_default_directive(LevelFilter::ERROR.into()).from_env_lossy();
+        drop(tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init());
         let mut config = databases.configure(folder.path());
         config.listen = listen;
         config.clock = clock.clone();
@@ -146,7 +150,11 @@ impl World {
         let one = |number: usize| {
             let id = format!("cus_{}", ambient::fresh_id());
             let token = mint.token(&id, &["buyer"], self.clock.now());
-            Buyer(Account { http: self.nobody().with_token(token), id, email: format!("{number}@example.com") })
+            Buyer(Account {
+                http: self.nobody().with_token(token),
+                id,
+                email: format!("{number}@example.com"),
+            })
         };
         (0..size).map(one).collect()
     }

@@ -33,7 +33,10 @@ async fn a_paid_order_is_cancelled_when_the_gateway_has_given_the_money_back() {
     world.settle().await;
     assert_eq!(world.status(&order).await, "cancelled");
     let refunded = world.payment(&payment).await;
-    assert_eq!((&refunded["payment_status"], &refunded["escrow_status"]), (&"refunded".into(), &"refunded".into()));
+    assert_eq!(
+        (&refunded["payment_status"], &refunded["escrow_status"]),
+        (&"refunded".into(), &"refunded".into())
+    );
     assert_eq!((refunded.won("refunded_amount"), refunded.won("escrow_refunded")), (20_000, 20_000));
     assert_eq!(world.counter.given_back(&payment).await, 20_000);
     assert_eq!(world.counter.count(CANCEL, &payment).await, 1);

@@ -10,7 +10,12 @@ use tests::{
 
 /// What a call that changes something may meet before its effect …
 fn before() -> Vec<Value> {
-    vec![json!("timeout_before"), json!("reset"), json!({ "error": { "status": 500 } }), json!({ "error": { "status": 429 } })]
+    vec![
+        json!("timeout_before"),
+        json!("reset"),
+        json!({ "error": { "status": 500 } }),
+        json!({ "error": { "status": 429 } }),
+    ]
 }
 
 /// … and after it.
@@ -90,7 +95,8 @@ async fn a_refund_in_doubt_is_looked_up_and_carried_out_exactly_once() {
     let (carpenter, hong) = (world.seller("carpenter").await, world.buyer("hong").await);
     let chair = carpenter.sells("chair", 10_000, 50).await;
     let mut given_up: Vec<(Order, Payment, Value, usize)> = Vec::new();
-    let calls = before().into_iter().map(|fault| (fault, 2)).chain(after().into_iter().map(|fault| (fault, 1)));
+    let calls =
+        before().into_iter().map(|fault| (fault, 2)).chain(after().into_iter().map(|fault| (fault, 1)));
     for (fault, calls) in calls {
         let order = hong.orders(&[(&chair, 1)]).await;
         let payment = world.pays(&hong, &order).await;
@@ -120,8 +126,11 @@ async fn while_the_gateway_is_down_nothing_is_assumed_and_afterwards_all_is_made
     let world = World::open().await;
     let (carpenter, hong) = (world.seller("carpenter").await, world.buyer("hong").await);
     let chair = carpenter.sells("chair", 10_000, 50).await;
-    let (paid, unpaid, given_up) =
-        (hong.orders(&[(&chair, 1)]).await, hong.orders(&[(&chair, 1)]).await, hong.orders(&[(&chair, 1)]).await);
+    let (paid, unpaid, given_up) = (
+        hong.orders(&[(&chair, 1)]).await,
+        hong.orders(&[(&chair, 1)]).await,
+        hong.orders(&[(&chair, 1)]).await,
+    );
     let money = hong.begins_to_pay(&paid).await;
     hong.begins_to_pay(&unpaid).await;
     let refund = world.pays(&hong, &given_up).await;

@@ -57,7 +57,8 @@ async fn the_clock_confirms_for_a_buyer_who_does_not_at_the_end_of_the_seventh_s
 
     let seoul = FixedOffset::east_opt(9 * 3_600).unwrap();
     let delivered = delivered_at.with_timezone(&seoul).date_naive();
-    let due = (delivered + Duration::days(8)).and_hms_opt(0, 0, 0).unwrap().and_local_timezone(seoul).unwrap();
+    let due =
+        (delivered + Duration::days(8)).and_hms_opt(0, 0, 0).unwrap().and_local_timezone(seoul).unwrap();
     let left = due.to_utc() - delivered_at;
 
     // It falls due with the day's last second.

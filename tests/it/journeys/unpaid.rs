@@ -1,8 +1,8 @@
 //! Orders that nobody paid, or too late.
 
 use chrono::Duration;
-use tests::{World, actors::Counted, counter::WEBHOOK};
 use serde_json::json;
+use tests::{World, actors::Counted, counter::WEBHOOK};
 
 #[tokio::test]
 async fn an_order_that_nobody_pays_expires_and_its_stock_returns() {
@@ -63,6 +63,28 @@ async fn money_that_comes_after_the_expiry_goes_back_by_itself() {
     assert_eq!((late.won("captured_amount"), late.won("refunded_amount")), (10_000, 10_000));
     assert_eq!(late.won("escrow_funded"), 0);
     assert_eq!(world.counter.given_back(&payment).await, 10_000);
+    world.audit().await;
+}
+
+#[tokio::test]
+async fn money_for_an_order_that_was_given_up_is_found_without_a_webhook_and_goes_back() {
+    let world = World::open().await;
+    let (carpenter, hong) = (world.seller("carpenter").await, world.buyer("hong").await);
+    let chair = carpenter.sells("chair", 10_000, 5).await;
+    let (given_up, expired) = (hong.orders(&[(&chair, 1)]).await, hong.orders(&[(&chair, 1)]).await);
+    let (early, late) = (hong.begins_to_pay(&given_up).await, hong.begins_to_pay(&expired).await);
+    world.settle().await;
+    world.counter.approves_in_silence(&early).await;
+    assert_eq!(hong.cancels(&given_up).await, "cancelled");
+    world.passes(Duration::minutes(2)).await;
+    assert_eq!(world.counter.given_back(&early).await, 10_000);
+
+    world.passes(Duration::minutes(20)).await;
+    assert_eq!(world.status(&expired).await, "expired");
+    world.counter.approves_in_silence(&late).await;
+    world.passes(Duration::minutes(11)).await;
+    assert_eq!(world.counter.given_back(&late).await, 10_000);
+    assert_eq!(world.stock_of(&chair).await, 5);
     world.audit().await;
 }
 

@@ -75,12 +75,16 @@ fn nothing_happened_by_half_or_twice(events: &[Value]) {
     for (command, unit) in &units {
         for (first, others) in UNITS.iter().filter(|(first, _)| unit.iter().any(|event| event == first)) {
             for other in *others {
-                assert!(unit.iter().any(|event| event == other), "{command}: {first} without {other}: {unit:?}");
+                assert!(
+                    unit.iter().any(|event| event == other),
+                    "{command}: {first} without {other}: {unit:?}"
+                );
             }
         }
     }
     let mut once = BTreeSet::new();
-    let singular = ["OrderCreated", "OrderPaid", "PaymentAuthorized", "EscrowFunded", "Refunded", "OrderCancelled"];
+    let singular =
+        ["OrderCreated", "OrderPaid", "PaymentAuthorized", "EscrowFunded", "Refunded", "OrderCancelled"];
     for event in events.iter().filter(|event| singular.contains(&event["event_type"].as_str().unwrap())) {
         assert!(once.insert((text(event, "aggregate_id"), text(event, "event_type"))), "twice: {event}");
     }
@@ -88,7 +92,13 @@ fn nothing_happened_by_half_or_twice(events: &[Value]) {
 
 async fn every_order_came_to_an_end(world: &World, record: &Record, product: &Product, stock: i64) {
     let orders = world.operator.all("/orders").await;
-    let placed = record.acknowledged.lock().unwrap().iter().filter(|(asked, told)| asked.path == "/orders" && told.is_success()).count();
+    let placed = record
+        .acknowledged
+        .lock()
+        .unwrap()
+        .iter()
+        .filter(|(asked, told)| asked.path == "/orders" && told.is_success())
+        .count();
     assert!(orders.len() >= placed, "{} orders of {placed} acknowledged ones", orders.len());
     let mut sold = 0;
     let mut ends: BTreeMap<String, usize> = BTreeMap::new();
@@ -102,7 +112,10 @@ async fn every_order_came_to_an_end(world: &World, record: &Record, product: &Pr
         *ends.entry(status).or_default() += 1;
     }
     assert_eq!(world.stock_of(product).await, stock - sold, "{ends:?}");
-    assert!(ends.contains_key("cancelled") && ends.contains_key("confirmed"), "too little happened: {ends:?}");
+    assert!(
+        ends.contains_key("cancelled") && ends.contains_key("confirmed"),
+        "too little happened: {ends:?}"
+    );
 }
 
 /// What the gateway keeps of what it took is what we think it keeps, and no refund was carried out twice.

@@ -64,7 +64,8 @@ impl Client {
         let name = format!("{}.{number}", self.name);
         let quantity = i64::try_from(1 + self.chance.below(3)).unwrap();
         let body = order_body(&[(&self.product, quantity)]);
-        let order = Order::placed(&self.asks(&buyer, Method::POST, "/orders", body, format!("{name}.order")).await?);
+        let order =
+            Order::placed(&self.asks(&buyer, Method::POST, "/orders", body, format!("{name}.order")).await?);
         if self.chance.below(8) == 0 {
             return Ok(());
         }
@@ -82,7 +83,8 @@ impl Client {
         }
         match self.chance.below(3) {
             0 => {
-                let (path, body) = (format!("/orders/{}/cancel", order.id), json!({ "reason": "changed my mind" }));
+                let (path, body) =
+                    (format!("/orders/{}/cancel", order.id), json!({ "reason": "changed my mind" }));
                 self.asks(&buyer, Method::DELETE, &path, body, format!("{name}.cancel")).await?;
             }
             1 => {
@@ -98,7 +100,14 @@ impl Client {
         Ok(())
     }
 
-    async fn asks(&self, http: &Caller, method: Method, path: &str, body: Value, key: String) -> Result<Reply, Gone> {
+    async fn asks(
+        &self,
+        http: &Caller,
+        method: Method,
+        path: &str,
+        body: Value,
+        key: String,
+    ) -> Result<Reply, Gone> {
         let asked = Asked { http: http.clone(), method, path: path.to_owned(), body, key };
         match asked.send().await {
             Ok(reply) => {
