@@ -23,13 +23,11 @@ impl Ground {
 
     /// The address of a new, empty database.
     pub async fn fresh(&self) -> Result<String, Failure> {
-        match &self.server {
-            Some(server) => Ok(server.fresh_database().await?),
-            None => {
-                let name = ambient::fresh_id().simple();
-                Ok(format!("sqlite:{}/{name}.db", self.folder.path().display()))
-            }
+        if let Some(server) = &self.server {
+            return Ok(server.fresh_database().await?);
         }
+        let name = ambient::fresh_id().simple();
+        Ok(format!("sqlite:{}/{name}.db", self.folder.path().display()))
     }
 
     /// A folder that is gone afterwards.

@@ -46,7 +46,8 @@ pub fn build() -> Result<PathBuf, Failure> {
     let built = cargo.stderr(Stdio::inherit()).output()?;
     let lines = String::from_utf8(built.stdout)?;
     let told = lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let binary = told.filter_map(|message| message.get("executable")?.as_str().map(PathBuf::from)).last();
+    let binary =
+        told.filter_map(|message| message.get("executable")?.as_str().map(PathBuf::from)).next_back();
     binary.ok_or_else(|| "the server does not build".into())
 }
 

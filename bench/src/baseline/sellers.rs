@@ -18,7 +18,7 @@ use crate::{
 /// Lists a product, revises its price a few times, lists the next.
 pub struct Seller {
     products: Arc<Framework<Product>>,
-    seller: SellerId,
+    id: SellerId,
     product: Option<ProductId>,
     step: i64,
 }
@@ -29,7 +29,7 @@ pub async fn sellers(url: &str, count: usize) -> Result<Vec<Seller>, Failure> {
     pool.migrate(&[Product::TYPE]).await?;
     let products = Framework::new(&pool);
     let seller = SellerId::of(CustomerId::from_uuid(ambient::fresh_id()));
-    let one = |_| Seller { products: Arc::clone(&products), seller, product: None, step: 0 };
+    let one = |_| Seller { products: Arc::clone(&products), id: seller, product: None, step: 0 };
     Ok((0..count).map(one).collect())
 }
 
@@ -63,7 +63,7 @@ fn revision(seller_id: SellerId, step: i64) -> Decision<Product> {
 
 impl Client for Seller {
     async fn step(&mut self) -> Result<u64, Failure> {
-        let (seller, step) = (self.seller, self.step);
+        let (seller, step) = (self.id, self.step);
         if let Some(product) = self.product.filter(|_| step <= REVISIONS) {
             self.products.execute(&product.to_string(), || revision(seller, step)).await?;
         } else {

@@ -59,10 +59,10 @@ impl Client for Multi {
         self.position += size;
         match &mut self.link {
             Link::Postgres(connection) => {
-                insert_pg(connection, &self.statement, &self.rows, &positions).await?
+                insert_pg(connection, &self.statement, &self.rows, &positions).await?;
             }
             Link::Sqlite(connection) => {
-                insert_sqlite(connection, &self.statement, &self.rows, &positions).await?
+                insert_sqlite(connection, &self.statement, &self.rows, &positions).await?;
             }
         }
         Ok(self.rows.len().try_into()?)
