@@ -47,7 +47,7 @@ impl Command for RegisterCustomer {
     type Answer = Registered;
 
     fn decide(&self, desk: &Desk<'_>, _now: DateTime<Utc>) -> Result<Step<Registered>, Stop> {
-        let (customer, version) = desk.get::<Customer>(self.customer_id)?;
+        let (customer, version) = desk.fresh::<Customer>(self.customer_id)?;
         let register = domain::customer::Register {
             customer_id: self.customer_id,
             profile: self.profile.clone(),
@@ -85,7 +85,7 @@ fn add_seller<T>(
     commission: Commission,
 ) -> Result<(), Stop> {
     let seller_id = SellerId::of(customer);
-    let (seller, version) = desk.get::<Seller>(seller_id)?;
+    let (seller, version) = desk.fresh::<Seller>(seller_id)?;
     step.with::<Seller>(seller_id, version, seller.register(seller_id, commission)?);
     Ok(())
 }

@@ -4,7 +4,7 @@ use ambient::Clock;
 use domain::Aggregate;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
-use store::{Decision, Desk, Fault, Missing, Unit, Writer};
+use store::{Decision, Desk, Fault, Unit, Writer};
 use thiserror::Error;
 
 use crate::{Command, Context, Refusal, Step, Stop};
@@ -69,9 +69,9 @@ impl Commands {
             keep: context.keep,
         };
         let decide = move |desk: &Desk<'_>| match command.decide(desk, now) {
-            Ok(Step { unit, version, answer }) => decision(unit, &Outcome::Done { version, answer }),
+            Ok(Step { unit, version, answer }) => Ok(decision(unit, &Outcome::Done { version, answer })),
             Err(Stop::Missing(missing)) => Err(missing),
-            Err(Stop::Refused(refusal)) => decision(Unit::new(), &Outcome::<()>::Refused(refusal)),
+            Err(Stop::Refused(refusal)) => Ok(decision(Unit::new(), &Outcome::<()>::Refused(refusal))),
         };
         let receipt = self.writer.submit(envelope, Box::new(decide)).await?;
         let outcome = read::<Outcome<C::Answer>>(&receipt.outcome)?;
@@ -94,10 +94,10 @@ impl Commands {
     }
 }
 
-fn decision<T: Serialize>(unit: Unit, outcome: &Outcome<T>) -> Result<Decision, Missing> {
+fn decision<T: Serialize>(unit: Unit, outcome: &Outcome<T>) -> Decision {
     // An answer is a plain struct of ours: writing it cannot fail, and if it ever did the caller still needs one.
     let outcome = serde_json::value::to_raw_value(outcome).unwrap_or_else(|_| RawValue::NULL.to_owned());
-    Ok(Decision { unit, outcome })
+    Decision { unit, outcome }
 }
 
 fn read<T: DeserializeOwned>(outcome: &RawValue) -> Result<T, Fault> {

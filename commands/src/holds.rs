@@ -36,7 +36,7 @@ pub(crate) fn fund_and_sell<T>(
     let (payment_id, gateway, capture) = paid;
     for (seller_id, amount) in terms.sums_by_seller() {
         let escrow_id = EscrowId::of(terms.order_id, seller_id);
-        let (escrow, version) = desk.get::<Escrow>(escrow_id)?;
+        let (escrow, version) = desk.fresh::<Escrow>(escrow_id)?;
         let custody = capture.custody;
         let fund = Fund { order_id: terms.order_id, seller_id, payment_id, amount, gateway, custody };
         step.with::<Escrow>(escrow_id, version, escrow.fund(fund)?);

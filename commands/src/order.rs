@@ -62,6 +62,7 @@ impl Command for PlaceOrder {
         if !self.lines.iter().all(|line| seen.insert(line.product_id)) {
             return Err(CallerRefusal::ProductTwice.into());
         }
+        desk.all::<Product>(self.lines.iter().map(|line| line.product_id))?;
         let lines: Vec<Line> =
             self.lines.iter().map(|wanted| priced(wanted, desk)).collect::<Result<_, _>>()?;
         let total = lines.iter().map(|line| line.amount).try_fold(None, |sum: Option<Money>, amount| {
@@ -71,7 +72,7 @@ impl Command for PlaceOrder {
         let pay_by =
             now.checked_add_signed(self.policy.payment_window).ok_or(OrderRefusal::DateOutOfRange)?;
 
-        let (order, version) = desk.get::<Order>(self.order_id)?;
+        let (order, version) = desk.fresh::<Order>(self.order_id)?;
         let events = order.create(CreateOrder {
             order_id: self.order_id,
             buyer_id: self.buyer_id,

@@ -62,7 +62,7 @@ impl Command for StartPayment {
         }
         let started = order.start_payment(self.payment_id, now)?;
         let expires_at = order.pay_by()?;
-        let (payment, version) = desk.get::<Payment>(self.payment_id)?;
+        let (payment, version) = desk.fresh::<Payment>(self.payment_id)?;
         let created = payment.create(CreatePayment {
             payment_id: self.payment_id,
             order_id: self.order_id,

@@ -60,7 +60,7 @@ impl Command for ListProduct {
 
     fn decide(&self, desk: &Desk<'_>, _now: DateTime<Utc>) -> Result<Step<ProductSaved>, Stop> {
         desk.get::<Seller>(self.seller_id)?.0.may_sell()?;
-        let (product, version) = desk.get::<Product>(self.product_id)?;
+        let (product, version) = desk.fresh::<Product>(self.product_id)?;
         let events = product.list(domain::product::ListProduct {
             product_id: self.product_id,
             seller_id: self.seller_id,
