@@ -42,12 +42,11 @@ impl Runner {
             Answer::InDoubt => Preparation::InDoubt,
         };
         let in_doubt = result == Preparation::InDoubt;
-        match self.record("payment-setup", RecordPreparation { payment_id, result }).await {
-            // Registering is repeated under the same key, so asking again is safe and ends the doubt.
-            Next::Done if in_doubt && self.clock().now() < attempt.expires_at => {
-                Next::Again("the gateway did not answer".to_owned())
-            }
-            next => next,
+        let recorded = self.record("payment-setup", RecordPreparation { payment_id, result }).await;
+        // Registering is repeated under the same key, so asking again is safe and ends the doubt.
+        if in_doubt && matches!(recorded, Next::Done) && self.clock().now() < attempt.expires_at {
+            return Next::Again("the gateway did not answer".to_owned());
         }
+        recorded
     }
 }

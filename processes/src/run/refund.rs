@@ -77,10 +77,9 @@ async fn ask(
         Answer::InDoubt => Ok(RefundResult::InDoubt),
         // The gateway may say so because our own earlier call went through: its books decide.
         Answer::Refused(refusal) if refusal.code == ALREADY_CANCELLED || refusal.code == BALANCE_DIFFERS => {
-            match look(gateway, attempt, (refund_id, refund)).await? {
-                RefundResult::NotFound => Ok(RefundResult::Failed { reason: refusal.code }),
-                found => Ok(found),
-            }
+            let found = look(gateway, attempt, (refund_id, refund)).await?;
+            let is_ours = found != RefundResult::NotFound;
+            Ok(if is_ours { found } else { RefundResult::Failed { reason: refusal.code } })
         }
         Answer::Refused(refusal) => Ok(RefundResult::Failed { reason: refusal.code }),
     }
