@@ -1,5 +1,6 @@
 //! Units over a real log: what changes together changes together, and a command asked twice happens once.
 
+#[cfg(test)]
 mod shop;
 
 use commands::{
