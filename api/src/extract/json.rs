@@ -5,7 +5,7 @@ use axum::{
     extract::{FromRequest, Request},
     http::{HeaderMap, header},
 };
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 use crate::problem::{Kind, Problem};
@@ -56,6 +56,10 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// Paths are tracked only on the way to an error: most bodies are right, and tracking costs.
 fn read<T: DeserializeOwned>(raw: &[u8]) -> Result<T, Problem> {
+    // Serde takes a list for a struct, field by field; a body is an object.
+    if raw.trim_ascii_start().starts_with(b"[") && serde_json::from_slice::<IgnoredAny>(raw).is_ok() {
+        return Err(Problem::new(Kind::InvalidBody, "an object is wanted here").with("pointer", ""));
+    }
     if let Ok(value) = serde_json::from_slice(raw) {
         return Ok(value);
     }
