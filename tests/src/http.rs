@@ -51,6 +51,7 @@ impl Caller {
     }
 
     /// The same with a token.
+    #[must_use]
     pub fn with_token(&self, token: impl Into<String>) -> Self {
         Self { token: Some(token.into()), ..self.clone() }
     }
@@ -88,23 +89,27 @@ impl Caller {
 
 impl Ask {
     /// With a body of JSON.
+    #[must_use]
     pub fn json(self, body: &Value) -> Self {
         self.raw(body.to_string()).header("content-type", "application/json")
     }
 
     /// With any bytes as the body.
+    #[must_use]
     pub fn raw(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.request = self.request.body(body.into());
         self
     }
 
     /// With a header.
+    #[must_use]
     pub fn header(mut self, name: &str, value: impl AsRef<str>) -> Self {
         self.request = self.request.header(name, value.as_ref());
         self
     }
 
     /// Under an idempotency key.
+    #[must_use]
     pub fn key(self, key: impl AsRef<str>) -> Self {
         self.header("idempotency-key", key)
     }

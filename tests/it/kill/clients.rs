@@ -109,20 +109,15 @@ impl Client {
         key: String,
     ) -> Result<Reply, Gone> {
         let asked = Asked { http: http.clone(), method, path: path.to_owned(), body, key };
-        match asked.send().await {
-            Ok(reply) => {
-                assert_ne!(reply.status, 500, "{}: {}", reply.what, reply.text());
-                if reply.status == 503 {
-                    self.record.unanswered.lock().unwrap().push(asked);
-                    return Err(Gone);
-                }
-                self.record.acknowledged.lock().unwrap().push((asked, reply.clone()));
-                Ok(reply)
-            }
-            Err(_) => {
-                self.record.unanswered.lock().unwrap().push(asked);
-                Err(Gone)
-            }
+        let told = asked.send().await;
+        if let Ok(reply) = told
+            && reply.status != 503
+        {
+            assert_ne!(reply.status, 500, "{}: {}", reply.what, reply.text());
+            self.record.acknowledged.lock().unwrap().push((asked, reply.clone()));
+            return Ok(reply);
         }
+        self.record.unanswered.lock().unwrap().push(asked);
+        Err(Gone)
     }
 }
