@@ -78,7 +78,7 @@ async fn the_clock_confirms_when_the_period_ends_and_not_before() {
 async fn a_cancelled_order_gives_back_money_first_and_stock_last() {
     let shop = Shop::open().await;
     let (order, payment) = shop.paid(&[(shop.chair, 2)]).await;
-    let refund_id = shop.refund_id();
+    let refund_id = Shop::refund_id();
     let cancel = CancelOrder {
         order_id: order,
         caller: Caller::Buyer(shop.buyer),
@@ -103,7 +103,7 @@ async fn a_cancelled_order_gives_back_money_first_and_stock_last() {
 async fn a_refused_refund_is_owed_until_it_is_asked_anew_and_done() {
     let shop = Shop::open().await;
     let (order, payment) = shop.paid(&[(shop.chair, 1)]).await;
-    let refund_id = shop.refund_id();
+    let refund_id = Shop::refund_id();
     let caller = Caller::Operator(shop.buyer);
     let refund = |refund_id| RefundPayment {
         payment_id: payment,
@@ -116,7 +116,7 @@ async fn a_refused_refund_is_owed_until_it_is_asked_anew_and_done() {
     let failed = RefundResult::Failed { reason: "PG_PROVIDER".into() };
     shop.ask(RecordRefund { payment_id: payment, refund_id, result: failed }).await.unwrap();
 
-    let again = shop.ask(refund(shop.refund_id())).await.unwrap().answer;
+    let again = shop.ask(refund(Shop::refund_id())).await.unwrap().answer;
     assert_eq!(again.refund_id, Some(refund_id), "the same refund, not a second one");
     let (state, _) = shop.commands.load::<Payment>(payment).await.unwrap();
     let asked = state.refund(refund_id).unwrap();
@@ -130,7 +130,7 @@ async fn a_refused_refund_is_owed_until_it_is_asked_anew_and_done() {
 async fn a_partial_refund_is_spread_over_the_holds_and_the_rest_is_released() {
     let shop = Shop::open().await;
     let (order, payment) = shop.paid(&[(shop.chair, 1), (shop.lamp, 1)]).await;
-    let refund_id = shop.refund_id();
+    let refund_id = Shop::refund_id();
     let refund = |caller, amount| RefundPayment {
         payment_id: payment,
         caller,
@@ -200,7 +200,7 @@ async fn a_cancellation_at_the_gateways_console_is_a_refund_that_is_done() {
         cancelled_at: shop.clock.now(),
     };
     let reading = Reading { standing: Standing::Paid(shop.capture_of(12_000)), foreign: vec![foreign] };
-    let record = RecordReading { payment_id: payment, reading, refund_id: shop.refund_id() };
+    let record = RecordReading { payment_id: payment, reading, refund_id: Shop::refund_id() };
     shop.ask(record.clone()).await.unwrap();
     shop.ask(record).await.unwrap();
     let (state, _) = shop.commands.load::<Order>(order).await.unwrap();

@@ -145,7 +145,7 @@ impl Shop {
             .unwrap();
     }
 
-    pub fn refund_id(&self) -> RefundId {
+    pub fn refund_id() -> RefundId {
         fresh()
     }
 
