@@ -23,7 +23,7 @@ use crate::{
 /// How long the program waits for the gateway: the scripted silences last that long in every test.
 const GATEWAY_PATIENCE: std::time::Duration = std::time::Duration::from_millis(400);
 /// How long processes and projections may take.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
+const PATIENCE: std::time::Duration = std::time::Duration::from_mins(1);
 /// How often one looks whether the program has recovered.
 const RECOVERY_LOOKS: usize = 400;
 /// A Tuesday noon in Seoul.
