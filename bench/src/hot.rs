@@ -87,7 +87,7 @@ async fn sell_out(buyers: Vec<Buyer>) -> Result<(Slice, usize), Failure> {
             let mut slice = Slice::default();
             loop {
                 let sent = Instant::now();
-                if !buyer.order().await? {
+                if buyer.order().await?.is_none() {
                     return Ok::<_, Failure>(slice);
                 }
                 slice.operations += 1;

@@ -12,6 +12,7 @@ mod ground;
 mod hot;
 mod http;
 mod lifecycle;
+mod lives;
 mod load;
 mod ours;
 mod raw;

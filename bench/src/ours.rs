@@ -136,8 +136,13 @@ pub struct Buyer {
 }
 
 impl Buyer {
-    /// Orders one unit; `false` when there is none left.
-    pub async fn order(&mut self) -> Result<bool, Failure> {
+    /// Where it buys, who it is, and of whom it buys.
+    pub fn parties(&self) -> (&Commands, CustomerId, SellerId) {
+        (&self.ours.commands, self.id, self.ours.seller)
+    }
+
+    /// Orders one unit; no order when there is none left.
+    pub async fn order(&mut self) -> Result<Option<OrderId>, Failure> {
         self.step += 1;
         let order_id = OrderId::from_uuid(ambient::fresh_id());
         let line_id = LineId::from_uuid(ambient::fresh_id());
@@ -150,8 +155,8 @@ impl Buyer {
         };
         let context = keyed(&self.actor, order_id, self.step, "POST /orders");
         match self.ours.commands.dispatch(&context, order).await {
-            Ok(_) => Ok(true),
-            Err(Refused::Refused(Refusal::Product(ProductRefusal::OutOfStock { left: 0, .. }))) => Ok(false),
+            Ok(_) => Ok(Some(order_id)),
+            Err(Refused::Refused(Refusal::Product(ProductRefusal::OutOfStock { left: 0, .. }))) => Ok(None),
             Err(failure) => Err(failure.into()),
         }
     }
@@ -159,7 +164,10 @@ impl Buyer {
 
 impl Client for Buyer {
     async fn step(&mut self) -> Result<u64, Failure> {
-        if self.order().await? { Ok(2) } else { Err("the stock ran out too early".into()) }
+        match self.order().await? {
+            Some(_) => Ok(2),
+            None => Err("the stock ran out too early".into()),
+        }
     }
 }
 

@@ -26,7 +26,7 @@ pub async fn run(args: &Args) -> Result<(), Failure> {
     bar.inc(1);
     let mut switches = safety::read(&ours.log).await?;
     safety::proven(&ours, &mut switches).await?;
-    scan(&ours.log).await?;
+    scan(&ours.log, None).await?;
 
     let (mut verified, mut scanned) = (Series::default(), Series::default());
     for _ in 0..args.rounds {
@@ -36,7 +36,7 @@ pub async fn run(args: &Args) -> Result<(), Failure> {
         verified.add(Slice::of_one_run(whole.events.try_into()?, began.elapsed()));
         bar.inc(1);
         bar.set_message("scanning");
-        scanned.add(scan(&ours.log).await?);
+        scanned.add(scan(&ours.log, None).await?);
         bar.inc(1);
     }
     bar.finish_and_clear();

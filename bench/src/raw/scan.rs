@@ -9,9 +9,11 @@ use store::{Database, Log};
 use super::COLUMNS;
 use crate::{Failure, stats::Slice};
 
-/// Reads the whole log and looks at the bytes of each payload.
-pub async fn scan(log: &Log) -> Result<Slice, Failure> {
-    let query = format!("select {COLUMNS} from events order by position");
+/// Reads the log, or the streams of some types of it, and looks at the bytes of each payload.
+pub async fn scan(log: &Log, types: Option<&[&str]>) -> Result<Slice, Failure> {
+    let only =
+        types.map_or(String::new(), |types| format!("where aggregate_type in ('{}')", types.join("','")));
+    let query = format!("select {COLUMNS} from events {only} order by position");
     let began = Instant::now();
     let (mut events, mut bytes) = (0, 0);
     match log.database() {
