@@ -15,6 +15,8 @@ mod kill;
 #[cfg(test)]
 mod outage;
 #[cfg(test)]
+mod readme;
+#[cfg(test)]
 mod rebuild;
 #[cfg(test)]
 mod tidy;
