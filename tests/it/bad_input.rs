@@ -165,6 +165,39 @@ async fn a_list_is_not_an_object() {
 }
 
 #[tokio::test]
+async fn a_list_is_not_an_object_inside_a_body_either() {
+    let shop = shop().await;
+    let placed = shop.hong.orders(&[(&shop.chair, 1)]).await;
+    shop.world.settle().await;
+    let (seller, buyer) = (&shop.carpenter.0.http, &shop.hong.0.http);
+    let won = json!([1_000, "KRW"]);
+    let home = json!(["Hong", "010-1234-5678", "1 Road", null, "04524", null, "KR"]);
+    let order = |member: &str, value: Value| {
+        let mut body = order_body(&[(&shop.chair, 1)]);
+        body[member] = value;
+        body
+    };
+    let bought = json!({ "product_id": shop.chair.id, "quantity": 1, "delivery_address": home });
+    let shipments = format!("/orders/{}/shipments", placed.id);
+    let item = json!(["oli_00000000-0000-7000-8000-000000000000", 1]);
+    let parcel = json!({ "carrier": "CJGLS", "invoice_number": "1", "items": [item] });
+    let refund = "/payments/pay_00000000-0000-7000-8000-000000000000/refund";
+    for (ask, pointer) in [
+        (seller.post("/products", &product(&json!({ "price": won }))), "/price"),
+        (buyer.post("/orders", &order("delivery_address", home)), "/delivery_address"),
+        (buyer.post("/orders", &order("lines", json!([[shop.chair.id, 1, null]]))), "/lines/0"),
+        (buyer.post("/orders", &shop.line(&json!({ "price": won }))), "/lines/0/price"),
+        (buyer.post("/payments", &bought), "/delivery_address"),
+        (buyer.post("/payments", &json!({ "order_id": placed.id, "price": won })), "/price"),
+        (buyer.post(refund, &json!({ "reason": "x", "amount": won })), "/amount"),
+        (seller.post(&shipments, &parcel), "/items/0"),
+    ] {
+        let told = shop.is_refused(ask, 422, "invalid_body").await;
+        assert_eq!(told["pointer"], pointer, "{told}");
+    }
+}
+
+#[tokio::test]
 async fn ids_that_name_nothing_or_are_none() {
     let shop = shop().await;
     let (http, nothing) = (&shop.hong.0.http, "00000000-0000-7000-8000-000000000000");

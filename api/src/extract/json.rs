@@ -56,7 +56,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// Paths are tracked only on the way to an error: most bodies are right, and tracking costs.
 fn read<T: DeserializeOwned>(raw: &[u8]) -> Result<T, Problem> {
-    // Serde takes a list for a struct, field by field; a body is an object.
+    // Serde takes a list for a struct; a body is an object, as are those inside it (`only_objects!`).
     if raw.trim_ascii_start().starts_with(b"[") && serde_json::from_slice::<IgnoredAny>(raw).is_ok() {
         return Err(Problem::new(Kind::InvalidBody, "an object is wanted here").with("pointer", ""));
     }
@@ -113,28 +113,34 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
-    use crate::input::{Price, Whole};
+    use crate::input::{Items, Price, Whole, only_objects};
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Sample {
         #[expect(dead_code, reason = "only read")]
-        lines: Vec<Line>,
+        lines: Items<Line, 0, 10>,
     }
 
     #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
+    #[serde(deny_unknown_fields, remote = "Self")]
     struct Line {
-        #[expect(dead_code, reason = "only read")]
         quantity: Whole<1, 10>,
-        #[expect(dead_code, reason = "only read")]
         price: Option<Price>,
     }
+
+    only_objects!(Line);
 
     fn refused(body: &str) -> (Kind, String) {
         let problem = read::<Sample>(body.as_bytes()).unwrap_err();
         let body = serde_json::to_value(format!("{problem:?}")).unwrap();
         (problem.kind(), body.to_string())
+    }
+
+    fn is_refused_at(body: &str, pointer: &str) {
+        let (kind, problem) = refused(body);
+        assert_eq!(kind, Kind::InvalidBody, "{body}");
+        assert!(problem.contains(&format!("String(\\\"{pointer}\\\")")), "{body}: {problem}");
     }
 
     #[test]
@@ -153,10 +159,25 @@ mod tests {
                 "/lines/0/price/amount",
             ),
         ] {
-            let (kind, problem) = refused(body);
-            assert_eq!(kind, Kind::InvalidBody, "{body}");
-            assert!(problem.contains(&format!("String(\\\"{pointer}\\\")")), "{body}: {problem}");
+            is_refused_at(body, pointer);
         }
+    }
+
+    #[test]
+    fn a_list_is_no_object_at_any_depth() {
+        for (body, pointer) in [
+            (r#"[[{"quantity":1}]]"#, ""),
+            (r#"{"lines":[[1,null]]}"#, "/lines/0"),
+            (r#"{"lines":[{"quantity":1},[1]]}"#, "/lines/1"),
+            (r#"{"lines":[{"quantity":1,"price":[5,"KRW"]}]}"#, "/lines/0/price"),
+            (r#"{"lines":[{"quantity":1,"price":"5 KRW"}]}"#, "/lines/0/price"),
+            (r#"{"lines":{"quantity":1}}"#, "/lines"),
+        ] {
+            is_refused_at(body, pointer);
+        }
+        let right =
+            r#"{"lines":[{"quantity":1,"price":{"amount":5,"currency":"KRW"}},{"quantity":1,"price":null}]}"#;
+        assert!(read::<Sample>(right.as_bytes()).is_ok());
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod contact;
 mod ids;
 mod items;
 mod money;
+mod object;
 mod text;
 mod whole;
 
@@ -15,5 +16,6 @@ pub use ids::{
 };
 pub use items::Items;
 pub use money::{CurrencyCode, Price};
+pub(crate) use object::only_objects;
 pub use text::{LongText, Text};
 pub use whole::Whole;

@@ -8,7 +8,7 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-use super::{Whole, text::string};
+use super::{Whole, only_objects, text::string};
 
 /// The most a price or an amount can be: a hundred times a world's yearly product in won still fits.
 pub const MOST: i64 = 1_000_000_000_000_000;
@@ -18,7 +18,7 @@ type Amount = Whole<1, MOST>;
 
 /// An amount of at least one minor unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 #[schema(example = json!({"amount": 19_900, "currency": "KRW"}))]
 pub struct Price {
     /// Whole minor units (won for KRW, cents for USD).
@@ -27,6 +27,8 @@ pub struct Price {
     /// ISO 4217 alphabetic code.
     currency: CurrencyCode,
 }
+
+only_objects!(Price);
 
 impl From<Price> for Money {
     fn from(price: Price) -> Self {

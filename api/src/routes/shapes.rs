@@ -8,7 +8,7 @@ use store::vault::Vault;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    input::{CurrencyCode, PhoneNumber, Text},
+    input::{CurrencyCode, PhoneNumber, Text, only_objects},
     problem::{Kind, Problem},
 };
 
@@ -31,7 +31,7 @@ impl From<Money> for MoneyShape {
 
 /// Where a parcel goes.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 #[schema(example = json!({
     "recipient": "홍길동", "phone": "010-1234-5678", "line1": "서울특별시 중구 세종대로 110",
     "postcode": "04524", "country": "KR"
@@ -59,6 +59,8 @@ pub struct Address {
     #[schema(inline)]
     country: Text<2, 2>,
 }
+
+only_objects!(Address);
 
 impl Address {
     /// Seals the address for the buyer it belongs to.

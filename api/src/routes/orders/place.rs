@@ -11,7 +11,7 @@ use super::super::shapes::{Address, MoneyShape};
 use crate::{
     answer::{Telling, Told},
     extract::{Asking, Buyer, Json},
-    input::{Items, OrderIdShape, Price, ProductIdShape, Whole},
+    input::{Items, OrderIdShape, Price, ProductIdShape, Whole, only_objects},
     problem::{CommandProblems, Problem},
     services::Services,
 };
@@ -37,7 +37,7 @@ pub struct OrderBody {
 
 /// One line of an order.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 #[schema(as = OrderLine)]
 pub struct LineBody {
     /// What.
@@ -49,6 +49,8 @@ pub struct LineBody {
     /// The price of one unit as the buyer saw it: if it is another one now, nothing is ordered.
     price: Option<Price>,
 }
+
+only_objects!(LineBody);
 
 /// An order that waits for its payment.
 #[derive(Debug, Serialize, ToSchema)]

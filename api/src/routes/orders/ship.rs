@@ -13,7 +13,7 @@ use super::place::Quantity;
 use crate::{
     answer::{Telling, Told},
     extract::{Asking, Json, PathId, Seller},
-    input::{Items, LineIdShape, OrderIdShape, ShipmentIdShape, Text},
+    input::{Items, LineIdShape, OrderIdShape, ShipmentIdShape, Text, only_objects},
     problem::{CommandProblems, Problem},
     services::Services,
 };
@@ -39,7 +39,7 @@ pub struct ShipmentBody {
 
 /// Part of a parcel's contents.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct ShipmentItem {
     /// Of which line.
     #[schema(inline, value_type = LineIdShape)]
@@ -48,6 +48,8 @@ pub struct ShipmentItem {
     #[schema(inline)]
     quantity: Quantity,
 }
+
+only_objects!(ShipmentItem);
 
 /// A parcel.
 #[derive(Debug, Serialize, ToSchema)]
