@@ -10,10 +10,10 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use store::Desk;
 
-use crate::{Command, Step, Stop, refusal::CallerRefusal};
+use crate::{Command, OpenWindow, PayWindow, PaymentTerms, Step, Stop, refusal::CallerRefusal};
 
 /// Begins an attempt to pay an order.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct StartPayment {
     /// The attempt.
     pub payment_id: PaymentId,
@@ -27,25 +27,17 @@ pub struct StartPayment {
     pub gateway: Gateway,
     /// Whether the gateway is asked to hold the money in escrow.
     pub escrow: bool,
+    /// How the buyer is let pay.
+    pub window: OpenWindow,
 }
 
 /// An attempt that the buyer can pay now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentStarted {
-    /// The attempt.
-    pub payment_id: PaymentId,
-    /// For which order.
-    pub order_id: OrderId,
-    /// How much.
-    pub amount: Money,
-    /// What the buyer is told they pay for.
-    pub order_name: String,
-    /// Through which gateway.
-    pub gateway: Gateway,
-    /// Whether the gateway is asked to hold the money in escrow.
-    pub escrow: bool,
-    /// When the window ends.
-    pub expires_at: DateTime<Utc>,
+    /// What is to be paid.
+    pub terms: PaymentTerms,
+    /// Where.
+    pub window: PayWindow,
 }
 
 impl Command for StartPayment {
@@ -72,7 +64,7 @@ impl Command for StartPayment {
             escrow: self.escrow,
             expires_at,
         })?;
-        let answer = PaymentStarted {
+        let terms = PaymentTerms {
             payment_id: self.payment_id,
             order_id: self.order_id,
             amount: terms.total,
@@ -81,6 +73,7 @@ impl Command for StartPayment {
             escrow: self.escrow,
             expires_at,
         };
+        let answer = PaymentStarted { window: self.window.of(&terms), terms };
         let mut step = Step::on::<Payment>(self.payment_id, version, created, answer);
         step.with::<Order>(self.order_id, order_version, started);
         Ok(step)

@@ -1,10 +1,11 @@
 //! The same key answers the same bytes for ever, and nothing else.
 
+use api::GatewayChoice;
 use chrono::Duration;
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::{
     Databases, World,
-    actors::{Order, order_body, payment_body},
+    actors::{Order, address, order_body, payment_body},
 };
 
 async fn answers_the_same_bytes_after_a_restart(databases: Databases) {
@@ -60,6 +61,48 @@ async fn the_same_key_answers_the_same_bytes_also_after_a_restart_on_sqlite() {
 #[tokio::test]
 async fn the_same_key_answers_the_same_bytes_also_after_a_restart_on_postgres() {
     answers_the_same_bytes_after_a_restart(Databases::postgres().await).await;
+}
+
+#[tokio::test]
+async fn a_payment_under_the_same_key_is_the_same_bytes_under_other_settings() {
+    let mut world = World::open().await;
+    let (carpenter, hong) = (world.seller("carpenter").await, world.buyer("hong").await);
+    let chair = carpenter.sells("chair", 10_000, 10).await;
+    let order = hong.orders(&[(&chair, 1)]).await;
+    let mut deposited = payment_body(&order);
+    deposited["method"] = json!("virtual_account");
+    let bought = json!({ "product_id": chair.id, "quantity": 1, "delivery_address": address() });
+    let ask = |body: &Value, key: &str| hong.0.http.post("/payments", body).key(key).send();
+    let (first, second) = (ask(&deposited, "pay-1").await, ask(&bought, "pay-2").await);
+    for told in [&first, &second] {
+        told.ok();
+    }
+    world.settle().await;
+    let head = world.head().await;
+
+    let moved = "https://moved.example";
+    world
+        .restart_with(|config| {
+            config.public_url = Some(moved.to_owned());
+            let GatewayChoice::PortoneV2(account) = &mut config.gateway else { panic!("no account") };
+            account.sdk_url = format!("{moved}/sdk.js");
+            account.pay_page = None;
+            account.channels = vec!["channel-key-moved".into()];
+        })
+        .await;
+    for (body, key, told) in [(&deposited, "pay-1", &first), (&bought, "pay-2", &second)] {
+        let again = ask(body, key).await;
+        assert_eq!((again.status, &again.bytes), (201, &told.bytes), "{key}");
+        assert_eq!(again.header("idempotency-replayed"), Some("true"), "{key}");
+    }
+    assert_eq!(world.head().await, head);
+    // A new payment is paid where the settings say now.
+    let new = ask(&bought, "pay-3").await.ok();
+    assert_eq!(new["checkout"]["request"]["redirectUrl"], format!("{moved}/payments/return"));
+    assert_eq!(
+        (&new["checkout"]["sdkUrl"], &new["pay_url"]),
+        (&json!(format!("{moved}/sdk.js")), &json!(null))
+    );
 }
 
 #[tokio::test]

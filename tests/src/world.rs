@@ -98,6 +98,12 @@ impl World {
         self.app = Some(App::start(self.config.clone()).await.unwrap());
     }
 
+    /// Stops the program and starts it again on the same data with other settings.
+    pub async fn restart_with(&mut self, change: impl FnOnce(&mut Config)) {
+        change(&mut self.config);
+        self.restart().await;
+    }
+
     /// Stops the program.
     pub async fn stop(&mut self) {
         if let Some(app) = self.app.take() {

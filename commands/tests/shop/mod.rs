@@ -3,9 +3,9 @@
 use ambient::Clock;
 use chrono::DateTime;
 use commands::{
-    Command, Commands, Context, DispatchShipment, Executed, Failure, ListProduct, OrderPlaced, PaymentState,
-    PlaceOrder, Policy, Reading, RecordDelivery, RecordReading, RecordRefund, RefundResult, RegisterCustomer,
-    Standing, StartPayment, WantedLine,
+    Command, Commands, Context, DispatchShipment, Executed, Failure, ListProduct, OpenWindow, OrderPlaced,
+    PayWindow, PaymentState, PlaceOrder, Policy, Reading, RecordDelivery, RecordReading, RecordRefund,
+    RefundResult, RegisterCustomer, Standing, StartPayment, WantedLine,
 };
 use domain::{
     Money, Sealed,
@@ -102,6 +102,7 @@ impl Shop {
             seen_price: None,
             gateway,
             escrow: true,
+            window: OpenWindow::new(|_| PayWindow { checkout: serde_json::Value::Null, pay_url: None }),
         };
         self.ask(start).await.unwrap();
         payment_id

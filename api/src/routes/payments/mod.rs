@@ -1,6 +1,7 @@
 //! Payments.
 
 mod cancel;
+mod checkout;
 mod confirm;
 mod owned;
 mod refund;

@@ -8,12 +8,13 @@ use domain::{
     order::Order,
     product::Product,
 };
-use gateways::{Checkout, CheckoutCustomer, CheckoutParams, Method};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
     super::shapes::{Address, MoneyShape},
+    checkout::window,
     wanted::{PaymentBody, PaymentBodyShape, Subject},
 };
 use crate::{
@@ -44,7 +45,7 @@ pub struct PaymentShown {
     expires_at: DateTime<Utc>,
     /// What the buyer's browser opens the pay window with.
     #[schema(value_type = Object)]
-    checkout: CheckoutParams,
+    checkout: Value,
     /// A page to pay on, where the gateway has one.
     pay_url: Option<String>,
     /// What becomes of the money.
@@ -98,9 +99,10 @@ pub async fn start(
         seen_price: wanted.price.map(Into::into),
         gateway: services.policy.gateway,
         escrow: wanted.escrow,
+        window: window(&services, buyer.customer_id, wanted.method.into())?,
     };
     let done = services.commands.dispatch(&asking.context(buyer.customer_id, &body.raw), command).await?;
-    tell(&services, &buyer, &done, wanted.method.into())
+    Ok(tell(&done))
 }
 
 async fn place(
@@ -151,43 +153,22 @@ async fn check_product_seller(
     }
 }
 
-fn tell(
-    services: &Services,
-    buyer: &Identity,
-    done: &Executed<PaymentStarted>,
-    method: Method,
-) -> Result<Telling<PaymentShown>, Problem> {
-    let started = &done.answer;
-    let gateway = services.processes.gateways().get(started.gateway)?;
-    let checkout = gateway.checkout(&Checkout {
-        id: started.payment_id.at_gateway(),
-        amount: started.amount,
-        order_name: started.order_name.clone(),
-        method,
-        escrow: started.escrow,
-        customer: Some(CheckoutCustomer {
-            customer_id: buyer.customer_id.to_string(),
-            full_name: None,
-            email: None,
-            phone_number: None,
-        }),
-        redirect_url: Some(format!("{}/payments/return", services.public_url)),
-        notice_urls: vec![],
-        deposit_due: matches!(method, Method::VirtualAccount).then_some(started.expires_at),
-    });
+/// From the receipt alone: settings may be others now, and the same key answers the same bytes.
+fn tell(done: &Executed<PaymentStarted>) -> Telling<PaymentShown> {
+    let (terms, window) = (&done.answer.terms, &done.answer.window);
     let shown = PaymentShown {
-        payment_id: started.payment_id,
-        order_id: started.order_id,
-        gateway_payment_id: started.payment_id.at_gateway(),
-        amount: started.amount.into(),
-        expires_at: started.expires_at,
-        pay_url: checkout.pay_url.clone(),
-        checkout,
+        payment_id: terms.payment_id,
+        order_id: terms.order_id,
+        gateway_payment_id: terms.payment_id.at_gateway(),
+        amount: terms.amount.into(),
+        expires_at: terms.expires_at,
+        checkout: window.checkout.clone(),
+        pay_url: window.pay_url.clone(),
         escrow: EscrowShown {
-            requested: started.escrow,
+            requested: terms.escrow,
             status: "awaiting_payment",
-            amount: started.amount.into(),
+            amount: terms.amount.into(),
         },
     };
-    Ok(Telling::created(done, "the payment can be made", shown))
+    Telling::created(done, "the payment can be made", shown)
 }
