@@ -1,8 +1,8 @@
 //! Whole lives of orders on our own log, without HTTP: events of every kind, for whoever reads them.
 
 use commands::{
-    ConfirmOrder, Context, DispatchShipment, Policy, Reading, RecordDelivery, RecordReading, Standing,
-    StartPayment,
+    ConfirmOrder, Context, DispatchShipment, OpenWindow, PayWindow, Policy, Reading, RecordDelivery,
+    RecordReading, Standing, StartPayment,
 };
 use domain::{
     Money,
@@ -33,6 +33,7 @@ impl Client for Living {
             seen_price: None,
             gateway: policy.gateway,
             escrow: true,
+            window: OpenWindow::new(|_| PayWindow { checkout: serde_json::json!({}), pay_url: None }),
         };
         commands.dispatch(&fresh(), start).await?;
         let capture = Capture {
