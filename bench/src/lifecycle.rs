@@ -178,7 +178,7 @@ impl OurLife {
         self.http.json(Request { method: "POST", path, token, keyed: true, body, ..Request::default() }).await
     }
 
-    /// Clicks "approve" in the gateway's pay window; the gateway sends its webhook, the buyer comes back.
+    /// Opens the gateway's pay window and clicks "approve"; the gateway sends its webhook, the buyer comes back.
     async fn approve(&mut self, pay_url: &str) -> Result<(), Failure> {
         let rest = pay_url.strip_prefix("http://").ok_or("no pay window")?;
         let (host, path) = rest.split_once('/').ok_or("no pay window")?;
@@ -187,6 +187,7 @@ impl OurLife {
             empty @ None => empty.insert(Http::connect(host).await?),
         };
         let path = format!("/{path}");
+        gateway.send(Request { method: "GET", path: &path, ..Request::default() }).await?;
         let content_type = "application/x-www-form-urlencoded";
         let click = Request {
             method: "POST",

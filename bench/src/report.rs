@@ -77,9 +77,17 @@ pub fn columns(series: &Series) -> Vec<String> {
     vec![whole(series.events()), spread, millis(series.p50()), millis(series.p99())]
 }
 
-/// A rate: whole, with thin groups of three digits.
+/// A rate: whole, in groups of three digits.
 pub fn whole(value: f64) -> String {
-    let digits = format!("{value:.0}");
+    grouped(&format!("{value:.0}"))
+}
+
+/// A number of things.
+pub fn count(value: u64) -> String {
+    grouped(&value.to_string())
+}
+
+fn grouped(digits: &str) -> String {
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
