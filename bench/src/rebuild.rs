@@ -99,6 +99,7 @@ fn tell(args: &Args, outcome: &[Rebuilt], events: i64) {
         let [ours, scanned] = [&one.ours, &one.scanned].map(|series| report::whole(series.events()));
         vec![
             one.projection.name().to_owned(),
+            report::count(one.events),
             ours,
             report::columns(&one.ours).swap_remove(1),
             scanned,
