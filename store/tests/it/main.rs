@@ -6,6 +6,8 @@ mod append;
 #[cfg(test)]
 mod cqrs;
 #[cfg(test)]
+mod feed;
+#[cfg(test)]
 mod given;
 #[cfg(test)]
 mod limits;
