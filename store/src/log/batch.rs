@@ -65,6 +65,17 @@ impl Batch {
         }
     }
 
+    /// An empty batch that continues this one, with as much room.
+    pub fn following(&self) -> Self {
+        let base = self.head();
+        Self {
+            text: String::with_capacity(self.text.len()),
+            events: Vec::with_capacity(self.events.len()),
+            receipts: Vec::with_capacity(self.receipts.len()),
+            ..Self::after(base)
+        }
+    }
+
     /// The head this batch continues.
     pub fn base(&self) -> Head {
         self.base

@@ -21,6 +21,8 @@ use crate::log::{Appender, Conflict, Head, Log, RawEvent};
 const MAX_WAITING: usize = 1_000;
 /// After so many batches lost in a row to other nodes, the nodes take turns.
 const LOSSES: u32 = 3;
+/// So many commands are answered before the next batch is sent off: it takes less time than a commit.
+const FEW: usize = 64;
 /// The pause between two attempts to reach a database that is down.
 const RETRY: chrono::TimeDelta = chrono::TimeDelta::milliseconds(200);
 
@@ -99,6 +101,10 @@ impl Batcher {
 
     pub async fn run(mut self) {
         loop {
+            if self.next.decided.len() > FEW {
+                // What is ready goes first: the database shall not wait for more to be decided.
+                self.start_job();
+            }
             self.drain();
             self.start_load();
             self.start_next().await;
@@ -122,10 +128,10 @@ impl Batcher {
         }
     }
 
-    /// Sends the next batch off and answers the one before. Whoever is answered may come again at once: while most
-    /// clients wait for their answers, they get them first and join the batch; else the database shall not wait.
+    /// Sends the next batch off and answers the one before. Whoever is answered may come again at once: a few clients
+    /// get their answers first and join the batch, so that they share a commit; many would keep the database waiting.
     async fn start_next(&mut self) {
-        if self.committed.len() > self.next.decided.len() {
+        if (self.next.decided.len() + 1..=FEW).contains(&self.committed.len()) {
             self.answer_committed();
             tokio::task::yield_now().await;
             self.drain();
@@ -178,13 +184,14 @@ impl Batcher {
             let commands = draft.decided.iter().map(|decided| decided.request.command.id).collect();
             Some(resync(self.log.clone(), appender, self.head, commands).boxed())
         } else if !self.next.decided.is_empty() || appender.has_turn() {
-            let following = Draft::after(self.next.batch.head());
+            let following = self.next.following();
             let draft = Box::new(std::mem::replace(&mut self.next, following));
+            let many = draft.decided.len() > FEW;
             let turn = self.losses >= LOSSES || self.log.bell().turns();
             if self.losses == LOSSES {
                 self.log.bell().ask_turns();
             }
-            Some(append(appender, draft, turn).boxed())
+            Some(start(append(appender, draft, turn), many))
         } else if heard > self.head.position {
             Some(resync(self.log.clone(), appender, self.head, vec![]).boxed())
         } else {
@@ -192,6 +199,16 @@ impl Batcher {
             None
         };
     }
+}
+
+/// Starts a job: a large one on a task of its own, so that it goes on while commands are decided.
+fn start(job: impl Future<Output = Finished> + Send + 'static, large: bool) -> BoxFuture<'static, Finished> {
+    if !large {
+        return job.boxed();
+    }
+    let (job, finished) = job.remote_handle();
+    tokio::spawn(job);
+    finished.boxed()
 }
 
 async fn next_of(job: &mut Option<BoxFuture<'static, Finished>>) -> Finished {

@@ -18,6 +18,8 @@ mod pending;
 mod settle;
 mod unit;
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use chrono::{DateTime, Utc};
 use domain::Aggregate;
 use serde_json::value::RawValue;
@@ -52,6 +54,15 @@ pub struct Command {
     pub now: DateTime<Utc>,
     /// Whether to keep the answer even when nothing happened.
     pub keep: bool,
+}
+
+impl Command {
+    /// One that only looks, and is asked once.
+    fn look() -> Self {
+        let id = ambient::fresh_id();
+        let metadata = Metadata { actor: String::new(), correlation_id: id, causation_id: None };
+        Self { id, fingerprint: [0; 32], metadata, now: DateTime::UNIX_EPOCH, keep: false }
+    }
 }
 
 /// Decides a command from the states on the desk. Pure: it may run again after a conflict or a cache miss.
@@ -121,8 +132,13 @@ impl Writer {
 
     /// Executes a command once. The answer comes after the commit.
     pub async fn submit(&self, command: Command, decide: Decide) -> Result<Receipt, Fault> {
+        self.send(command, decide, false).await
+    }
+
+    async fn send(&self, command: Command, decide: Decide, is_new: bool) -> Result<Receipt, Fault> {
         let (answer, answered) = oneshot::channel();
-        self.inbox.try_send(Request::new(command, decide, answer)).map_err(|error| match error {
+        let request = Request { is_new, ..Request::new(command, decide, answer) };
+        self.inbox.try_send(request).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => Fault::Overloaded,
             mpsc::error::TrySendError::Closed(_) => Fault::Unavailable("the writer has stopped".to_owned()),
         })?;
@@ -130,7 +146,30 @@ impl Writer {
     }
 
     /// The latest committed state of an aggregate and its version; version 0 means there is none.
+    ///
+    /// It is read from memory as a command that writes nothing: together with a batch's commit, or with a look at
+    /// where the log ends, so what other nodes committed before the call is in it. When too many commands wait, the
+    /// database is asked for the stream instead.
     pub async fn load<A: Aggregate>(&self, id: A::Id) -> Result<(A, i64), Fault> {
+        let seen = Arc::new(Mutex::new(None));
+        let look = {
+            let seen = Arc::clone(&seen);
+            move |desk: &Desk<'_>| {
+                let (state, version) = desk.get::<A>(id)?;
+                *seen.lock().unwrap_or_else(PoisonError::into_inner) = Some((state.clone(), version));
+                Ok(Decision { unit: Unit::new(), outcome: RawValue::NULL.to_owned() })
+            }
+        };
+        match self.send(Command::look(), Box::new(look), true).await {
+            Ok(_) => {}
+            Err(Fault::Overloaded) => return self.read::<A>(id).await,
+            Err(fault) => return Err(fault),
+        }
+        let seen = seen.lock().unwrap_or_else(PoisonError::into_inner).take();
+        seen.ok_or_else(|| Fault::Refused("nothing was looked at".to_owned()))
+    }
+
+    async fn read<A: Aggregate>(&self, id: A::Id) -> Result<(A, i64), Fault> {
         let rows = self
             .log
             .database()

@@ -63,6 +63,12 @@ impl Draft {
         Self { batch: Batch::after(head), decided: vec![], closed: false }
     }
 
+    /// The draft that continues this one, with as much room.
+    pub fn following(&self) -> Self {
+        let decided = Vec::with_capacity(self.decided.len());
+        Self { batch: self.batch.following(), decided, closed: false }
+    }
+
     pub fn has_room(&self) -> bool {
         !self.closed
             && self.decided.len() < MAX_COMMANDS

@@ -15,6 +15,10 @@ mod limits;
 mod nodes;
 #[cfg(test)]
 mod tamper;
+#[cfg(test)]
+mod turns;
+#[cfg(test)]
+mod wakes;
 
 /// Runs each test on both engines.
 #[macro_export]
