@@ -2,7 +2,7 @@
 
 use futures::{StreamExt, TryStreamExt, stream};
 use sea_query::{Expr, ExprTrait, Query};
-use sqlx::PgPool;
+use sqlx::{PgPool, postgres::PgPoolOptions};
 
 use crate::{
     checkpoint::{self, Checkpoint},
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Indexes that are made at the same time.
-const AT_ONCE: usize = 2;
+const AT_ONCE: u32 = 4;
 
 /// Makes the empty table of generation `next` with the columns of generation `live`, but, where the database lets us,
 /// without key and indexes: see [`key`] and [`index`].
@@ -52,7 +52,12 @@ pub async fn index(views: &Views, projection: Projection, generation: i64) -> Re
     let live = checkpoints.iter().find(|one| one.live && one.projection() == Some(projection));
     let live = live.map_or(1, |one| one.generation);
     match &views.pools {
-        Pools::Postgres { fold, .. } => index_postgres(fold, projection, (live, generation)).await,
+        Pools::Postgres { fold, .. } => {
+            // Connections of its own: the follower keeps those it has.
+            let options = (*fold.connect_options()).clone();
+            let pool = PgPoolOptions::new().max_connections(AT_ONCE).connect_lazy_with(options);
+            index_postgres(&pool, projection, (live, generation)).await
+        }
         // `create table … like …` made them.
         Pools::MySql { .. } => Ok(()),
         Pools::Sqlite { .. } => {
@@ -86,7 +91,7 @@ async fn index_postgres(
         indexes.extend(others.iter().map(|sql| sql.replace(&like, &new)));
     }
     let making = stream::iter(indexes).map(|sql| async move { execute(pool, &sql).await });
-    making.buffer_unordered(AT_ONCE).try_collect::<()>().await?;
+    making.buffer_unordered(AT_ONCE as usize).try_collect::<()>().await?;
     for sql in keys {
         execute(pool, &sql).await?;
     }

@@ -13,7 +13,7 @@ use std::{
 use domain::{
     Aggregate, customer::Customer, escrow::Escrow, id::Id, order::Order, payment::Payment, product::Product,
 };
-use store::{Occurrence, vault::Vault};
+use store::{Occurrence, Reading, vault::Vault};
 use uuid::Uuid;
 
 use crate::{
@@ -99,6 +99,15 @@ impl Projection {
             Self::Payments | Self::Journal | Self::Balances => &[Payment::TYPE, Escrow::TYPE],
             Self::Timeline => &[Order::TYPE, Payment::TYPE, Escrow::TYPE],
         }
+    }
+
+    /// What it needs of the log.
+    pub(crate) const fn reading(self) -> Reading {
+        let actors = match self {
+            Self::Timeline | Self::Journal => true,
+            Self::Users | Self::Products | Self::Orders | Self::Payments | Self::Balances => false,
+        };
+        Reading { types: self.stream_types(), actors }
     }
 
     /// Whether events of that stream type concern it.

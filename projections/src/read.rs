@@ -1,6 +1,6 @@
 //! The log, decoded: batch by batch for who follows, span by span ahead of who builds.
 
-use store::{Feed, Occurrence, RawEvent, Span, Unreadable};
+use store::{Feed, Occurrence, RawEvent, Reading, Span, Unreadable};
 use tokio::sync::mpsc;
 
 use crate::{
@@ -8,8 +8,8 @@ use crate::{
     projection::{Poison, Projection},
 };
 
-/// Positions of one span of a rebuild.
-const SPAN: i64 = 20_000;
+/// Positions of one span of a rebuild, as long as nobody says otherwise.
+pub const SPAN: i64 = 8_000;
 /// Spans that are read, and as many that are decoded, before somebody wants them.
 const AHEAD: usize = 2;
 
@@ -44,7 +44,7 @@ pub async fn read(feed: &Feed, position: i64, limit: usize) -> Result<Batch, Vie
 
 /// The same for one projection alone: only the stream types it reads leave the log.
 pub async fn read_for(feed: &Feed, projection: Projection, position: i64) -> Result<Batch, ViewsError> {
-    let span = feed.span(projection.stream_types(), position, SPAN).await?;
+    let span = feed.span(&projection.reading(), position, SPAN).await?;
     let (events, unreadable) = feed.occurrences(&span)?;
     Ok(match unreadable {
         Some(unreadable) => Batch::before(unreadable, events, position),
@@ -104,10 +104,10 @@ pub struct Ahead {
 
 /// Reads the whole log for one projection, from the beginning to where it ends by then. One task waits for the
 /// database, another decodes, so neither waits for who takes what they give.
-pub fn ahead(feed: Feed, projection: Projection) -> mpsc::Receiver<Result<Ahead, ViewsError>> {
+pub fn ahead(feed: Feed, projection: Projection, positions: i64) -> mpsc::Receiver<Result<Ahead, ViewsError>> {
     let (read, mut spans) = mpsc::channel(AHEAD);
     let (decoded, receive) = mpsc::channel(AHEAD);
-    tokio::spawn(read_spans(feed.clone(), projection, read));
+    tokio::spawn(read_spans(feed.clone(), projection.reading(), positions, read));
     tokio::spawn(async move {
         while let Some(span) = spans.recv().await {
             let feed = feed.clone();
@@ -121,10 +121,15 @@ pub fn ahead(feed: Feed, projection: Projection) -> mpsc::Receiver<Result<Ahead,
     receive
 }
 
-async fn read_spans(feed: Feed, projection: Projection, to: mpsc::Sender<Result<Span, ViewsError>>) {
+async fn read_spans(
+    feed: Feed,
+    reading: Reading,
+    positions: i64,
+    to: mpsc::Sender<Result<Span, ViewsError>>,
+) {
     let mut position = 0;
     loop {
-        let span = feed.span(projection.stream_types(), position, SPAN).await.map_err(ViewsError::from);
+        let span = feed.span(&reading, position, positions).await.map_err(ViewsError::from);
         let end = span.as_ref().map_or(position, Span::end);
         let is_last = end == position && span.is_ok();
         if is_last || to.send(span).await.is_err() || end == position {

@@ -19,5 +19,5 @@ pub use decode::{Decoder, Recorded, Stored};
 pub use feed::{Feed, FeedError};
 pub use log::{Database, Head, Log, OpenError, Options, RawEvent, StoredReceipt};
 pub use metadata::Metadata;
-pub use occurrence::{Occurrence, Span, Unreadable};
+pub use occurrence::{Occurrence, Reading, Span, Unreadable};
 pub use writer::{Command, Decide, Decision, Desk, Fault, Missing, Receipt, Unit, Writer};

@@ -1,4 +1,4 @@
-//! The log as a fold needs it: nine columns of twelve, of some streams only, a span of positions at a time.
+//! The log as a fold needs it: few columns, of some streams only, a span of positions at a time.
 //!
 //! No read model looks at hashes or at the ids of events and commands, so they stay in the database. PostgreSQL copies
 //! the rows out in its binary form, which costs both sides less than the rows of a query. What arrives is kept as it
@@ -26,7 +26,7 @@ pub struct Occurrence {
     pub sequence: i64,
     /// When it was decided.
     pub recorded_at: DateTime<Utc>,
-    /// Who asked.
+    /// Who asked; empty if that was not read.
     pub actor: String,
     /// What happened.
     pub fact: Fact,
@@ -37,6 +37,15 @@ impl From<Recorded> for Occurrence {
         let Recorded { position, sequence, recorded_at, metadata, fact, .. } = recorded;
         Self { position, sequence, recorded_at, actor: metadata.actor, fact }
     }
+}
+
+/// What is to be read of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reading {
+    /// The stream types.
+    pub types: &'static [&'static str],
+    /// Whether it matters who asked.
+    pub actors: bool,
 }
 
 /// An event that this program does not understand.
@@ -55,6 +64,8 @@ pub struct Unreadable {
 pub struct Span {
     rows: Rows,
     end: i64,
+    has_form: bool,
+    has_metadata: bool,
 }
 
 impl Span {
@@ -80,25 +91,34 @@ impl std::fmt::Debug for Rows {
     }
 }
 
-const COLUMNS: &str = "position, sequence, recorded_at, aggregate_type, aggregate_id, event_type, event_version, \
-                       payload, metadata";
+/// In the order in which [`Narrow`] takes them.
+const COLUMNS: &str = "position, sequence, recorded_at, aggregate_type, aggregate_id, payload";
+/// Only upcasters ask for these.
+const FORM: &str = "event_type, event_version";
+/// Only who wants to know who asked.
+const METADATA: &str = "metadata";
 
 impl Feed {
     /// The events of these stream types at the next `limit` positions after `after`, up to the log's end as far as
     /// this process has heard.
-    pub async fn span(&self, types: &[&'static str], after: i64, limit: i64) -> Result<Span, FeedError> {
+    pub async fn span(&self, reading: &Reading, after: i64, limit: i64) -> Result<Span, FeedError> {
         let end = after.saturating_add(limit).min(self.head()).max(after);
-        let types: Vec<String> = types.iter().map(|name| format!("'{name}'")).collect();
-        let select = format!(
-            "select {COLUMNS} from events where position > {after} and position <= {end} \
-             and aggregate_type in ({}) order by position",
-            types.join(", ")
-        );
+        let form = (!self.log().decoder().upcasters().is_empty()).then_some(FORM);
+        let metadata = reading.actors.then_some(METADATA);
+        let columns: Vec<&str> = [Some(COLUMNS), form, metadata].into_iter().flatten().collect();
+        let columns = columns.join(", ");
+        let types: Vec<String> = reading.types.iter().map(|name| format!("'{name}'")).collect();
+        let (span, types) = (format!("position > {after} and position <= {end}"), types.join(", "));
+        let select = |of: &str| format!("select {columns} from events where {span} and {of} in ({types})");
+        // By position and by nothing else: left to themselves, databases go through a type's whole index each time.
         let rows = match self.log().database() {
-            Database::Postgres(pool) => copied(pool, &select).await?,
-            Database::Sqlite(pool) => selected(pool, &select).await?,
+            // Not in order: what PostgreSQL would sort, on disk, is in order already or nearly so.
+            Database::Postgres(pool) => copied(pool, &select("aggregate_type || ''")).await?,
+            Database::Sqlite(pool) => {
+                selected(pool, &format!("{} order by position", select("+aggregate_type"))).await?
+            }
         };
-        Ok(Span { rows, end })
+        Ok(Span { rows, end, has_form: form.is_some(), has_metadata: metadata.is_some() })
     }
 
     /// Decodes a span, up to the first event that cannot be.
@@ -107,18 +127,21 @@ impl Feed {
         let mut seen = Seen { events: vec![], unreadable: None };
         match &span.rows {
             Rows::Postgres(bytes, ends) => {
-                let mut begin = 0;
-                for end in ends {
-                    let row = bytes.get(begin..*end).unwrap_or_default();
-                    begin = *end;
-                    if !seen.add(decoder, &Narrow::from_copied(row).ok_or_else(torn)?) {
+                let begins = std::iter::once(0).chain(ends.iter().copied());
+                let rows = begins.zip(ends).filter_map(|(begin, end)| bytes.get(begin..*end));
+                let rows: Option<Vec<Narrow<'_>>> = rows.map(|row| Narrow::from_copied(row, span)).collect();
+                let mut rows = rows.ok_or_else(torn)?;
+                rows.sort_by_key(|row| row.position);
+                seen.events.reserve(rows.len());
+                for row in &rows {
+                    if !seen.add(decoder, row) {
                         break;
                     }
                 }
             }
             Rows::Sqlite(rows) => {
                 for row in rows {
-                    if !seen.add(decoder, &Narrow::from_selected(row)?) {
+                    if !seen.add(decoder, &Narrow::from_selected(row, span)?) {
                         break;
                     }
                 }
@@ -180,11 +203,11 @@ struct Narrow<'a> {
     position: i64,
     recorded_at: DateTime<Utc>,
     stored: Stored<'a>,
-    metadata: &'a str,
+    metadata: Option<&'a str>,
 }
 
 impl<'a> Narrow<'a> {
-    fn from_copied(row: &'a [u8]) -> Option<Self> {
+    fn from_copied(row: &'a [u8], span: &Span) -> Option<Self> {
         let (_count, mut rest) = row.split_first_chunk::<2>()?;
         let mut next = || {
             let (length, after) = rest.split_first_chunk::<4>()?;
@@ -200,24 +223,26 @@ impl<'a> Narrow<'a> {
             aggregate_type: text(next()?)?,
             aggregate_id: text(next()?)?,
             sequence,
-            event_type: text(next()?)?,
-            event_version: text(next()?)?,
             payload: text(next()?)?,
+            event_type: if span.has_form { text(next()?)? } else { "" },
+            event_version: if span.has_form { text(next()?)? } else { "" },
         };
-        Some(Self { position, recorded_at, stored, metadata: text(next()?)? })
+        let metadata = if span.has_metadata { Some(text(next()?)?) } else { None };
+        Some(Self { position, recorded_at, stored, metadata })
     }
 
-    fn from_selected(row: &'a SqliteRow) -> Result<Self, sqlx::Error> {
+    fn from_selected(row: &'a SqliteRow, span: &Span) -> Result<Self, sqlx::Error> {
         let stored = Stored {
             aggregate_type: row.try_get(3)?,
             aggregate_id: row.try_get(4)?,
             sequence: row.try_get(1)?,
-            event_type: row.try_get(5)?,
-            event_version: row.try_get(6)?,
-            payload: row.try_get(7)?,
+            payload: row.try_get(5)?,
+            event_type: if span.has_form { row.try_get("event_type")? } else { "" },
+            event_version: if span.has_form { row.try_get("event_version")? } else { "" },
         };
         let recorded_at = micros(row.try_get(2)?)?;
-        Ok(Self { position: row.try_get(0)?, recorded_at, stored, metadata: row.try_get(8)? })
+        let metadata = if span.has_metadata { Some(row.try_get(METADATA)?) } else { None };
+        Ok(Self { position: row.try_get(0)?, recorded_at, stored, metadata })
     }
 
     fn decode(&self, decoder: &Decoder) -> Result<Occurrence, String> {
@@ -226,12 +251,12 @@ impl<'a> Narrow<'a> {
         struct By {
             actor: String,
         }
-        let by: By = serde_json::from_str(self.metadata).map_err(|error| error.to_string())?;
+        let by = self.metadata.map(serde_json::from_str::<By>).transpose().map_err(|error| error.to_string())?;
         Ok(Occurrence {
             position: self.position,
             sequence: self.stored.sequence,
             recorded_at: self.recorded_at,
-            actor: by.actor,
+            actor: by.map(|by| by.actor).unwrap_or_default(),
             fact: decoder.fact(&self.stored)?,
         })
     }

@@ -13,8 +13,8 @@ use crate::row::{Stored, Table};
 
 /// Bytes that are sent at once.
 const CHUNK: usize = 128 * 1024;
-/// Chunks of one table that may wait for the server.
-const CHUNKS: usize = 8;
+/// Chunks of one table that may wait for the server: enough to make those of the next table ready meanwhile.
+const CHUNKS: usize = 64;
 /// More tables than any projection has.
 const TABLES: u32 = 8;
 

@@ -1,6 +1,6 @@
 //! Fills a new generation from the log.
 
-use super::{Place, Progress, load::Loading};
+use super::{Place, Progress, Wanted, load::Loading};
 use crate::{
     checkpoint::{self, Mark},
     error::ViewsError,
@@ -10,18 +10,18 @@ use crate::{
     read::{self, Ahead},
 };
 
-/// Fills a generation with rows that stay in memory until nothing changes them, or until there are more than
-/// `rows_held`.
+/// Fills a generation with rows that stay in memory until nothing changes them, or until there are too
+/// many of them.
 pub(super) async fn held<M: Model>(
     place: Place<'_>,
     mut building: Mark,
-    rows_held: usize,
+    wanted: Wanted,
     progress: &mut (impl FnMut(Progress) + Send),
 ) -> Result<Mark, ViewsError> {
     let projection = building.of;
     let mut loading = Loading::new(place.views, building.generation);
     let mut model = M::default();
-    let mut spans = read::ahead(place.feed.clone(), projection);
+    let mut spans = read::ahead(place.feed.clone(), projection, wanted.positions_read);
     while let Some(span) = spans.recv().await {
         let Ahead { events, end, poison } = span?;
         if loading.has_spilled() {
@@ -37,7 +37,7 @@ pub(super) async fn held<M: Model>(
             return Err(park(place, building, poison).await?);
         }
         model.save_finished(&mut Out::Build(&mut loading)).await?;
-        if model.held() > rows_held {
+        if model.held() > wanted.rows_held {
             std::mem::take(&mut model).save(&mut Out::Build(&mut loading)).await?;
             loading.spill().await?;
         }

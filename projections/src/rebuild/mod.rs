@@ -36,6 +36,7 @@ use crate::{
     error::ViewsError,
     generation, journal, orders, payments, products,
     projection::Projection,
+    read::SPAN,
     timeline,
     views::Views,
 };
@@ -58,11 +59,12 @@ pub struct Wanted {
     projection: Projection,
     accept_differences: bool,
     rows_held: usize,
+    positions_read: i64,
 }
 
 impl From<Projection> for Wanted {
     fn from(projection: Projection) -> Self {
-        Self { projection, accept_differences: false, rows_held: ROWS_HELD }
+        Self { projection, accept_differences: false, rows_held: ROWS_HELD, positions_read: SPAN }
     }
 }
 
@@ -73,10 +75,10 @@ impl Wanted {
         Self { accept_differences, ..self }
     }
 
-    /// At most about so many rows are held in memory.
+    /// About so many rows are held in memory at most, and so many positions of the log are read at once.
     #[must_use]
-    pub fn holding(self, rows_held: usize) -> Self {
-        Self { rows_held, ..self }
+    pub fn within(self, rows_held: usize, positions_read: i64) -> Self {
+        Self { rows_held, positions_read: positions_read.max(1), ..self }
     }
 }
 
@@ -110,7 +112,7 @@ pub async fn rebuild(
     let (place, wanted) = (Place { views, feed, vault }, wanted.into());
     let building = begin(views, wanted.projection).await?;
     switch::forget_unusable(views, wanted.projection, building.generation).await?;
-    let (held, progress) = (wanted.rows_held, &mut progress);
+    let (held, progress) = (wanted, &mut progress);
     let building = match wanted.projection {
         Projection::Users => fill::openly(place, building, progress).await,
         Projection::Products => fill::held::<products::Model>(place, building, held, progress).await,
