@@ -1,5 +1,8 @@
 //! `rebuild`: every read model folded anew from the log, beside a raw scan. A projection that reads some streams
-//! only is compared with a scan of those, and gets no credit for what it may pass over.
+//! only is compared with a scan of those, and gets no credit for what it may pass over. What is measured is the whole
+//! of it: tables, indexes, the comparison with the live generation, the switch, and dropping what is too old.
+//!
+//! Users are left out: the log here has one. What folding them costs is asking the vault, which no scan does.
 
 use std::time::Instant;
 
@@ -22,8 +25,15 @@ use crate::{
     stats::{Series, Slice, ratio, rounded},
 };
 
-/// Fewer events than this say nothing about speed.
-const FEW: u64 = 1_000;
+/// What is folded from enough events to say something about speed.
+const MEASURED: [Projection; 6] = [
+    Projection::Products,
+    Projection::Orders,
+    Projection::Payments,
+    Projection::Timeline,
+    Projection::Journal,
+    Projection::Balances,
+];
 
 /// What a rebuild writes and reads.
 struct Place {
@@ -55,8 +65,8 @@ pub async fn run(args: &Args) -> Result<(), Failure> {
     let ground = Ground::prepare(args.store).await?;
     let place = prepare(args, &ground).await?;
     let log = &place.ours.log;
-    let bar = report::progress(usize::from(args.rounds) * Projection::ALL.len());
-    let mut outcome: Vec<Rebuilt> = Projection::ALL.into_iter().map(Rebuilt::of).collect();
+    let bar = report::progress(usize::from(args.rounds) * MEASURED.len());
+    let mut outcome: Vec<Rebuilt> = MEASURED.into_iter().map(Rebuilt::of).collect();
     scan(log, None).await?;
     for _ in 0..args.rounds {
         for Rebuilt { projection, events, ours, scanned } in &mut outcome {
@@ -78,7 +88,7 @@ pub async fn run(args: &Args) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A log of whole lives, and views that are up to date with it.
+/// A log of whole lives, and views that are up to date with it: each rebuild has live rows to be compared with.
 async fn prepare(args: &Args, ground: &Ground) -> Result<Place, Failure> {
     let url = ground.fresh().await?;
     let ours = Ours::open(&url).await?;
@@ -88,6 +98,9 @@ async fn prepare(args: &Args, ground: &Ground) -> Result<Place, Failure> {
     let products = try_join_all((0..clients.min(64)).map(|_| ours.list(u32::MAX / 2))).await?;
     let living = ours.buyers(&products, clients).into_iter().map(Living).collect();
     drive(living, args.slice() * 2).await?;
+    for projection in MEASURED {
+        projections::rebuild(&views, &ours.log.feed(), &vault, projection, |_| {}).await?;
+    }
     Ok(Place { ours, views, vault })
 }
 
@@ -114,8 +127,7 @@ fn tell(args: &Args, outcome: &[Rebuilt], events: i64) {
         let what = format!("{} ÷ raw scan of the same events", one.projection);
         Aim { what, value: one.vs_scan(), bound: 0.5, at_most: false }
     };
-    let told = outcome.iter().filter(|one| one.events >= FEW);
-    report::aims(&report, &told.map(aim).collect::<Vec<_>>());
+    report::aims(&report, &outcome.iter().map(aim).collect::<Vec<_>>());
     for one in outcome {
         report.object(&json!({
             "bench": "rebuild", "store": store, "projection": one.projection.name(), "events": one.events, "log": events,

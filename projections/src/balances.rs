@@ -9,14 +9,14 @@ use chrono::{DateTime, Utc};
 use domain::ledger::{self, Entry, Side};
 use sea_query::{Expr, ExprTrait, Order as Sort};
 use serde::Serialize;
-use store::Recorded;
+use store::Occurrence;
 use utoipa::ToSchema;
 
 use crate::{
-    bulk::{self, Known},
+    bulk::Known,
     error::ViewsError,
     page::{Page, PageRequest},
-    projection::Target,
+    projection::{Out, Target},
     row::row,
     views::{Views, from},
 };
@@ -82,26 +82,31 @@ pub struct Model {
 }
 
 impl crate::projection::Model for Model {
-    async fn load(&mut self, target: &mut Target<'_>, events: &[Recorded]) -> Result<(), ViewsError> {
+    async fn load(&mut self, target: &mut Target<'_>, events: &[Occurrence]) -> Result<(), ViewsError> {
         let entries = || events.iter().flat_map(|event| ledger::entries(&event.fact));
         let accounts: HashSet<String> = entries().map(|entry| entry.account.to_string()).collect();
         if accounts.is_empty() {
             return Ok(());
         }
-        let accounts: Vec<String> = accounts.into_iter().collect();
+        // A row is held together with those of the same account, or currency, that were there.
+        let held: HashSet<&str> = self.balances.keys().map(|(account, _)| account.as_str()).collect();
+        let accounts: Vec<String> =
+            accounts.into_iter().filter(|account| !held.contains(account.as_str())).collect();
         for balance in target.tx.load::<Balance>(target.generation, "account", &accounts).await? {
             self.balances.insert((balance.account.clone(), balance.currency.clone()), balance);
         }
         let currencies: HashSet<String> =
             entries().map(|entry| entry.amount.currency.code().to_owned()).collect();
-        let currencies: Vec<String> = currencies.into_iter().collect();
+        let held: HashSet<&str> = self.totals.keys().map(|(_, currency)| currency.as_str()).collect();
+        let currencies: Vec<String> =
+            currencies.into_iter().filter(|currency| !held.contains(currency.as_str())).collect();
         for total in target.tx.load::<AccountTotal>(target.generation, "currency", &currencies).await? {
             self.totals.insert((total.code, total.currency.clone()), total);
         }
         Ok(())
     }
 
-    fn apply(&mut self, event: &Recorded) -> Result<(), String> {
+    fn apply(&mut self, event: &Occurrence) -> Result<(), String> {
         for entry in ledger::entries(&event.fact) {
             let (account, code) = (entry.account.to_string(), i64::from(entry.account.code()));
             let currency = entry.amount.currency.code().to_owned();
@@ -121,10 +126,13 @@ impl crate::projection::Model for Model {
         Ok(())
     }
 
-    async fn save(self, target: &mut Target<'_>) -> Result<(), ViewsError> {
-        bulk::write(target.tx, target.generation, self.balances.into_values(), Known::Replace).await?;
-        bulk::write(target.tx, target.generation, self.totals.into_values(), Known::Replace).await?;
-        Ok(())
+    fn held(&self) -> usize {
+        self.balances.len() + self.totals.len()
+    }
+
+    async fn save(self, out: &mut Out<'_>) -> Result<(), ViewsError> {
+        out.write(self.balances.into_values().collect(), Known::Replace).await?;
+        out.write(self.totals.into_values().collect(), Known::Replace).await
     }
 }
 
@@ -140,7 +148,7 @@ fn post(entry: &Entry, (debit, credit, balance): (&mut i64, &mut i64, &mut i64))
 }
 
 impl Balance {
-    fn empty(account: String, entry: &Entry, event: &Recorded) -> Self {
+    fn empty(account: String, entry: &Entry, event: &Occurrence) -> Self {
         Self {
             account,
             currency: entry.amount.currency.code().to_owned(),
@@ -158,7 +166,7 @@ impl Balance {
 }
 
 impl AccountTotal {
-    fn empty(entry: &Entry, event: &Recorded) -> Self {
+    fn empty(entry: &Entry, event: &Occurrence) -> Self {
         Self {
             code: i64::from(entry.account.code()),
             currency: entry.amount.currency.code().to_owned(),

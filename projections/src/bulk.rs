@@ -13,7 +13,7 @@ use sea_query_sqlx::SqlxValues;
 use sqlx::{Arguments, postgres::PgArguments};
 
 use crate::{
-    row::{Kind, Stored, Table},
+    row::{Kind, Stored, Table, without_nul},
     tx::Tx,
 };
 
@@ -183,7 +183,7 @@ impl Array {
     /// A value of another kind cannot come here: values and columns are of one `row!`.
     fn push(&mut self, value: Value) {
         match (self, value) {
-            (Self::Text(texts), Value::String(text)) => texts.push(text.map(without_nul)),
+            (Self::Text(texts), Value::String(text)) => texts.push(text.map(|text| without_nul(&text).into_owned())),
             (Self::Integer(integers), Value::BigInt(integer)) => integers.push(integer),
             (Self::Flag(flags), Value::Bool(flag)) => flags.push(flag),
             (Self::Time(times), Value::ChronoDateTimeUtc(time)) => times.push(time),
@@ -193,9 +193,4 @@ impl Array {
             (Self::Time(times), _) => times.push(None),
         }
     }
-}
-
-/// PostgreSQL's text cannot hold U+0000; a reader sees a replacement character instead of a parked projection.
-fn without_nul(text: String) -> String {
-    if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
 }

@@ -7,7 +7,7 @@
 
 use sea_query::{Expr, ExprTrait, LockBehavior, LockType, Order, Query, SelectStatement, SimpleExpr};
 
-use crate::{error::ViewsError, projection::Projection, tx::Tx};
+use crate::{error::ViewsError, projection::Projection, tx::Tx, views::Views};
 
 const TABLE: &str = "checkpoints";
 
@@ -20,6 +20,8 @@ pub struct Checkpoint {
     pub generation: i64,
     /// Whether readers see that generation.
     pub live: bool,
+    /// Whether readers may see it: it is live, or was.
+    pub usable: bool,
     /// The last event folded.
     pub position: i64,
     /// The event that cannot be folded.
@@ -33,12 +35,28 @@ impl Checkpoint {
     pub fn projection(&self) -> Option<Projection> {
         self.projection.parse().ok()
     }
+
+    /// Where it stands, if this program still has the projection.
+    pub fn mark(&self) -> Option<Mark> {
+        Some(Mark { of: self.projection()?, generation: self.generation, position: self.position })
+    }
+}
+
+/// Where one generation of a projection stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// The projection.
+    pub of: Projection,
+    /// The generation of its tables.
+    pub generation: i64,
+    /// The last event folded.
+    pub position: i64,
 }
 
 /// All checkpoints.
 pub fn all() -> SelectStatement {
     Query::select()
-        .columns(["projection", "generation", "live", "position", "parked_position", "error"])
+        .columns(["projection", "generation", "live", "usable", "position", "parked_position", "error"])
         .from(TABLE)
         .order_by("projection", Order::Asc)
         .order_by("generation", Order::Asc)
@@ -55,18 +73,18 @@ pub async fn lock_live(tx: &mut Tx) -> Result<Vec<Checkpoint>, sqlx::Error> {
     tx.fetch(&query).await
 }
 
-/// The checkpoints of one projection, all generations, as they are.
-pub async fn all_of(tx: &mut Tx, projection: Projection) -> Result<Vec<Checkpoint>, sqlx::Error> {
-    let mut query = all();
-    query.and_where(Expr::col("projection").eq(projection.name()));
-    tx.fetch(&query).await
-}
-
 /// Locks the checkpoints of one projection, all generations, and waits for whoever has them.
 pub async fn lock_of(tx: &mut Tx, projection: Projection) -> Result<Vec<Checkpoint>, sqlx::Error> {
     let mut query = all();
     query.and_where(Expr::col("projection").eq(projection.name())).lock(LockType::Update);
     tx.fetch(&query).await
+}
+
+/// Locks the checkpoint of one generation, and says whether it is there.
+pub async fn lock_one(tx: &mut Tx, which: (Projection, i64)) -> Result<bool, sqlx::Error> {
+    let mut query = all();
+    query.and_where(is(which.0, which.1)).lock(LockType::Update);
+    Ok(!tx.fetch::<Checkpoint>(&query).await?.is_empty())
 }
 
 /// Moves a checkpoint from `from` to `to`, or fails and writes nothing where it is elsewhere.
@@ -107,6 +125,17 @@ pub async fn park(
     tx.execute(&update).await.map(drop)
 }
 
+/// What to tell of a generation that is parked.
+pub async fn parked(views: &Views, which: (Projection, i64)) -> Result<ViewsError, ViewsError> {
+    let mut query = all();
+    query.and_where(is(which.0, which.1));
+    let (position, reason) = views
+        .one::<Checkpoint>(&query)
+        .await?
+        .map_or_else(Default::default, |row| (row.position + 1, row.error.unwrap_or_default()));
+    Ok(ViewsError::Parked { projection: which.0, position, reason })
+}
+
 /// Lets a parked projection try its event again.
 pub async fn resume(tx: &mut Tx, projection: Projection) -> Result<(), sqlx::Error> {
     let update = Query::update()
@@ -118,39 +147,59 @@ pub async fn resume(tx: &mut Tx, projection: Projection) -> Result<(), sqlx::Err
     tx.execute(&update).await.map(drop)
 }
 
-/// Begins a generation at nought that nobody reads yet, in place of others that are not live.
+/// Begins a generation at nought that nobody reads yet. Others that nobody may read cannot move from now on.
 pub async fn begin_generation(
     tx: &mut Tx,
     projection: Projection,
     generation: i64,
-) -> Result<(), sqlx::Error> {
-    let forget = Query::delete()
-        .from_table(TABLE)
+) -> Result<Mark, sqlx::Error> {
+    let fence = Query::update()
+        .table(TABLE)
+        .value("position", FENCED)
         .and_where(Expr::col("projection").eq(projection.name()))
-        .and_where(Expr::col("live").eq(false))
+        .and_where(Expr::col("usable").eq(false))
         .to_owned();
-    tx.execute(&forget).await?;
+    tx.execute(&fence).await?;
     let insert = Query::insert()
         .into_table(TABLE)
-        .columns(["projection", "generation", "live", "position"])
-        .values_panic([projection.name().into(), generation.into(), false.into(), 0_i64.into()])
+        .columns(["projection", "generation", "live", "usable", "position"])
+        .values_panic([
+            projection.name().into(),
+            generation.into(),
+            false.into(),
+            false.into(),
+            0_i64.into(),
+        ])
         .to_owned();
-    tx.execute(&insert).await.map(drop)
+    tx.execute(&insert).await?;
+    Ok(Mark { of: projection, generation, position: 0 })
 }
 
-/// Makes one generation the one that readers see and the follower folds.
+/// Where no checkpoint ever is: whoever wants to move on from elsewhere fails.
+const FENCED: i64 = -1;
+
+/// Makes one generation the one that readers see and the follower folds. The one before can be gone back to, older
+/// ones cannot.
 pub async fn make_live(tx: &mut Tx, projection: Projection, generation: i64) -> Result<(), sqlx::Error> {
-    for (live, which) in [(false, Expr::col("generation").ne(generation)), (true, is(projection, generation))]
-    {
-        let update = Query::update()
-            .table(TABLE)
-            .value("live", live)
-            .and_where(Expr::col("projection").eq(projection.name()))
-            .and_where(which)
-            .to_owned();
+    let of = || Expr::col("projection").eq(projection.name());
+    let was_live = || of().and(Expr::col("live").eq(true));
+    let changes = [
+        ("usable", false, of().and(Expr::col("live").eq(false))),
+        ("live", false, was_live()),
+        ("live", true, is(projection, generation)),
+        ("usable", true, is(projection, generation)),
+    ];
+    for (column, value, which) in changes {
+        let update = Query::update().table(TABLE).value(column, value).and_where(which).to_owned();
         tx.execute(&update).await?;
     }
     Ok(())
+}
+
+/// Forgets a generation.
+pub async fn forget(tx: &mut Tx, (projection, generation): (Projection, i64)) -> Result<(), sqlx::Error> {
+    let forget = Query::delete().from_table(TABLE).and_where(is(projection, generation)).to_owned();
+    tx.execute(&forget).await.map(drop)
 }
 
 fn is(projection: Projection, generation: i64) -> SimpleExpr {

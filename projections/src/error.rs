@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::projection::Projection;
+use crate::{projection::Projection, rebuild::Difference};
 
 /// Why the views could not be opened, read or folded.
 #[derive(Debug, Error)]
@@ -40,6 +40,20 @@ pub enum ViewsError {
         /// Why it cannot be folded.
         reason: String,
     },
+    /// What was folded anew is not what readers see, and nobody said that it may differ.
+    #[error(
+        "{projection} folded anew is not what readers see; rows that differ: {}",
+        differences.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    )]
+    Different {
+        /// Which projection.
+        projection: Projection,
+        /// The rows that differ, table by table.
+        differences: Vec<Difference>,
+    },
+    /// No generation was live before this one, or it is gone.
+    #[error("{0} has no generation to go back to")]
+    NoWayBack(Projection),
 }
 
 impl ViewsError {

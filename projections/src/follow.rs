@@ -15,7 +15,7 @@ use ambient::Clock;
 use store::{Feed, vault::Vault};
 
 use crate::{
-    checkpoint::{self, Checkpoint},
+    checkpoint::{self, Checkpoint, Mark},
     error::ViewsError,
     projection::{Poison, Projection, Target},
     read::{Batch, read},
@@ -144,8 +144,8 @@ impl Follower {
         let batch = read(&self.feed, start, self.batch).await?;
         let mut reached = vec![];
         for checkpoint in &checkpoints {
-            let position = fold_into(tx, &self.vault, checkpoint, &batch).await?;
-            reached.extend(checkpoint.projection().map(|projection| (projection, position)));
+            let Some(mark) = checkpoint.mark() else { continue };
+            reached.push((mark.of, fold_into(tx, &self.vault, mark, &batch).await?));
         }
         let step = if batch.is_empty() { Step::UpToDate(start) } else { Step::Folded(batch.len()) };
         Ok((step, reached))
@@ -156,9 +156,11 @@ impl Follower {
         let mut tx = self.views.begin().await?;
         let checkpoints = checkpoint::lock_live(&mut tx).await?;
         let own = checkpoints.into_iter().find(|checkpoint| checkpoint.projection() == Some(projection));
-        let Some(checkpoint) = own else { return Ok(tx.rollback().await?) };
+        let Some((mark, checkpoint)) = own.and_then(|own| Some((own.mark()?, own))) else {
+            return Ok(tx.rollback().await?);
+        };
         let batch = read(&self.feed, checkpoint.position, 1).await?;
-        match fold_into(&mut tx, &self.vault, &checkpoint, &batch).await {
+        match fold_into(&mut tx, &self.vault, mark, &batch).await {
             Ok(_) => Ok(tx.commit().await?),
             Err(error) if error.is_about_data() => {
                 tx.rollback().await?;
@@ -191,13 +193,15 @@ impl Follower {
 pub(crate) async fn fold_into(
     tx: &mut Tx,
     vault: &Vault,
-    checkpoint: &Checkpoint,
+    mark: Mark,
     batch: &Batch,
 ) -> Result<i64, ViewsError> {
-    let (from, to) = (checkpoint.position, batch.end());
-    let Some(projection) = checkpoint.projection().filter(|_| to > from) else { return Ok(from) };
-    let which = (projection, checkpoint.generation);
-    let mut target = Target { tx: &mut *tx, generation: checkpoint.generation, vault };
+    let Mark { of: projection, generation, position: from } = mark;
+    let (which, to) = ((projection, generation), batch.end());
+    if to <= from {
+        return Ok(from);
+    }
+    let mut target = Target { tx: &mut *tx, generation, vault };
     let refused = projection.fold(&mut target, batch.beyond(from)).await?;
     let Some(Poison { position, reason }) = refused.or_else(|| batch.poison_for(projection, from)) else {
         checkpoint::advance(tx, which, from, to).await?;

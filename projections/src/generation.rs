@@ -1,11 +1,24 @@
 //! Generations of a table: made like the live one, dropped, pointed at. Each database says it its own way.
 
+use futures::{StreamExt, TryStreamExt, stream};
 use sea_query::{Expr, ExprTrait, Query};
+use sqlx::{PgPool, postgres::PgPoolOptions};
 
-use crate::{error::ViewsError, pools::Pools, row::Table, tx::Tx, views::Views};
+use crate::{
+    checkpoint::{self, Checkpoint},
+    error::ViewsError,
+    pools::Pools,
+    projection::Projection,
+    row::Table,
+    tx::Tx,
+    views::Views,
+};
 
-/// Makes the empty table of generation `next` with the columns and the key of generation `live`, but, where the
-/// database lets us, without its indexes: see [`index`].
+/// Indexes that are made at the same time.
+const AT_ONCE: u32 = 4;
+
+/// Makes the empty table of generation `next` with the columns of generation `live`, but, where the database lets us,
+/// without key and indexes: see [`key`] and [`index`].
 pub async fn create(
     views: &Views,
     tx: &mut Tx,
@@ -15,36 +28,79 @@ pub async fn create(
     drop(views, tx, table, next).await?;
     let (like, new) = (table.generation(live), table.generation(next));
     match tx {
-        Tx::Postgres(_) => {
-            tx.raw(&format!("create table {new} (like {like})")).await?;
-            Ok(tx.raw(&format!("alter table {new} add primary key ({})", table.key.join(", "))).await?)
-        }
+        Tx::Postgres(_) => Ok(tx.raw(&format!("create table {new} (like {like})")).await?),
         Tx::MySql(_) => change(views, tx, &format!("create table {new} like {like}")).await,
         Tx::Sqlite(_) => copy_sqlite(tx, "table", (&like, &new)).await,
     }
 }
 
-/// Makes the indexes of generation `live` on generation `next`.
-pub async fn index(tx: &mut Tx, table: &Table, (live, next): (i64, i64)) -> Result<(), ViewsError> {
-    let (like, new) = (table.generation(live), table.generation(next));
-    match tx {
-        Tx::Postgres(_) => {
-            let mut query = Query::select();
-            query
-                .expr(Expr::cust("indexdef"))
-                .from("pg_indexes")
-                .and_where(Expr::cust("schemaname = current_schema()"))
-                .and_where(Expr::col("tablename").eq(like.as_str()))
-                .and_where(Expr::col("indexname").ne(format!("{like}_pkey")));
-            for (sql,) in tx.fetch::<(String,)>(&query).await? {
-                tx.raw(&sql.replace(&like, &new)).await?;
-            }
-            Ok(())
+/// Makes the primary key, where [`create`] did not.
+pub async fn key(views: &Views, table: &Table, generation: i64) -> Result<(), ViewsError> {
+    match &views.pools {
+        Pools::Postgres { fold, .. } => {
+            let (new, key) = (table.generation(generation), table.key.join(", "));
+            execute(fold, &format!("alter table {new} add primary key ({key})")).await
+        }
+        Pools::MySql { .. } | Pools::Sqlite { .. } => Ok(()),
+    }
+}
+
+/// Makes the keys that are not there yet, and the indexes of the live generation, on `generation`: made at once they
+/// cost less than row by row.
+pub async fn index(views: &Views, projection: Projection, generation: i64) -> Result<(), ViewsError> {
+    let checkpoints: Vec<Checkpoint> = views.all(&checkpoint::all()).await?;
+    let live = checkpoints.iter().find(|one| one.live && one.projection() == Some(projection));
+    let live = live.map_or(1, |one| one.generation);
+    match &views.pools {
+        Pools::Postgres { fold, .. } => {
+            // Connections of its own: the follower keeps those it has.
+            let options = (*fold.connect_options()).clone();
+            let pool = PgPoolOptions::new().max_connections(AT_ONCE).connect_lazy_with(options);
+            index_postgres(&pool, projection, (live, generation)).await
         }
         // `create table … like …` made them.
-        Tx::MySql(_) => Ok(()),
-        Tx::Sqlite(_) => copy_sqlite(tx, "index", (&like, &new)).await,
+        Pools::MySql { .. } => Ok(()),
+        Pools::Sqlite { .. } => {
+            let mut tx = views.begin().await?;
+            for table in projection.tables() {
+                let (like, new) = (table.generation(live), table.generation(generation));
+                copy_sqlite(&mut tx, "index", (&like, &new)).await?;
+            }
+            Ok(tx.commit().await?)
+        }
     }
+}
+
+async fn index_postgres(
+    pool: &PgPool,
+    projection: Projection,
+    (live, generation): (i64, i64),
+) -> Result<(), ViewsError> {
+    let (mut indexes, mut keys) = (vec![], vec![]);
+    for table in projection.tables() {
+        let (like, new) = (table.generation(live), table.generation(generation));
+        let has_key = "select exists (select from pg_constraint where conrelid = $1::regclass and contype = 'p')";
+        if !sqlx::query_scalar::<_, bool>(has_key).bind(&new).fetch_one(pool).await? {
+            // A key takes the table for itself while it is made; a unique index does not, and becomes one for free.
+            indexes.push(format!("create unique index {new}_pkey on {new} ({})", table.key.join(", ")));
+            keys.push(format!("alter table {new} add primary key using index {new}_pkey"));
+        }
+        let others = "select indexdef from pg_indexes where schemaname = current_schema() \
+                      and tablename = $1 and indexname <> $1 || '_pkey'";
+        let others: Vec<String> = sqlx::query_scalar(others).bind(&like).fetch_all(pool).await?;
+        indexes.extend(others.iter().map(|sql| sql.replace(&like, &new)));
+    }
+    let making = stream::iter(indexes).map(|sql| async move { execute(pool, &sql).await });
+    making.buffer_unordered(AT_ONCE as usize).try_collect::<()>().await?;
+    for sql in keys {
+        execute(pool, &sql).await?;
+    }
+    Ok(())
+}
+
+async fn execute(pool: &PgPool, sql: &str) -> Result<(), ViewsError> {
+    sqlx::query(sql).persistent(false).execute(pool).await?;
+    Ok(())
 }
 
 async fn copy_sqlite(tx: &mut Tx, kind: &str, (like, new): (&str, &str)) -> Result<(), ViewsError> {

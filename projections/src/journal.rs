@@ -3,7 +3,7 @@
 //! One journal per event that moves money, keyed by the event's position: a replay cannot post twice. The entries
 //! are the domain's (`domain::ledger::entries`); nothing is computed here.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, mem::take};
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -12,14 +12,14 @@ use domain::{
 };
 use sea_query::{Expr, ExprTrait, Order as Sort, Query, SelectStatement};
 use serde::Serialize;
-use store::Recorded;
+use store::Occurrence;
 use utoipa::ToSchema;
 
 use crate::{
-    bulk::{self, Known},
+    bulk::Known,
     error::ViewsError,
     page::{Page, PageRequest},
-    projection::Target,
+    projection::{Out, Target},
     row::row,
     views::{Views, from},
 };
@@ -72,11 +72,11 @@ pub struct Model {
 }
 
 impl crate::projection::Model for Model {
-    async fn load(&mut self, _: &mut Target<'_>, _: &[Recorded]) -> Result<(), ViewsError> {
+    async fn load(&mut self, _: &mut Target<'_>, _: &[Occurrence]) -> Result<(), ViewsError> {
         Ok(())
     }
 
-    fn apply(&mut self, event: &Recorded) -> Result<(), String> {
+    fn apply(&mut self, event: &Occurrence) -> Result<(), String> {
         let entries = ledger::entries(&event.fact);
         if entries.is_empty() {
             return Ok(());
@@ -86,7 +86,7 @@ impl crate::projection::Model for Model {
             stream_id: event.fact.stream().1,
             version: event.sequence,
             event: event.fact.name().to_owned(),
-            actor: event.metadata.actor.clone(),
+            actor: event.actor.clone(),
             posted_at: event.recorded_at,
         });
         self.entries
@@ -94,15 +94,22 @@ impl crate::projection::Model for Model {
         Ok(())
     }
 
-    async fn save(self, target: &mut Target<'_>) -> Result<(), ViewsError> {
-        bulk::write(target.tx, target.generation, self.journals, Known::Refuse).await?;
-        bulk::write(target.tx, target.generation, self.entries, Known::Refuse).await?;
-        Ok(())
+    fn held(&self) -> usize {
+        0
+    }
+
+    async fn save_finished(&mut self, out: &mut Out<'_>) -> Result<(), ViewsError> {
+        out.write(take(&mut self.journals), Known::Refuse).await?;
+        out.write(take(&mut self.entries), Known::Refuse).await
+    }
+
+    async fn save(mut self, out: &mut Out<'_>) -> Result<(), ViewsError> {
+        self.save_finished(out).await
     }
 }
 
 impl JournalEntry {
-    fn of(event: &Recorded, entry: &Entry, line: i64) -> Self {
+    fn of(event: &Occurrence, entry: &Entry, line: i64) -> Self {
         let side = match entry.side {
             Side::Debit => "debit",
             Side::Credit => "credit",

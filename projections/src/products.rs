@@ -9,14 +9,14 @@ use domain::{
     product::ProductEvent,
 };
 use sea_query::{Expr, ExprTrait, LikeExpr, Order as Sort};
-use store::Recorded;
+use store::Occurrence;
 use uuid::Uuid;
 
 use crate::{
-    bulk::{self, Known},
+    bulk::Known,
     error::ViewsError,
     page::{Page, PageRequest},
-    projection::{Target, begun_before, no_row, uuid_of},
+    projection::{Out, Target, begun_before, no_row, uuid_of},
     row::row,
     views::{Views, from},
 };
@@ -64,8 +64,8 @@ pub struct Model {
 }
 
 impl crate::projection::Model for Model {
-    async fn load(&mut self, target: &mut Target<'_>, events: &[Recorded]) -> Result<(), ViewsError> {
-        let known = begun_before(events.iter().filter_map(|event| match &event.fact {
+    async fn load(&mut self, target: &mut Target<'_>, events: &[Occurrence]) -> Result<(), ViewsError> {
+        let mut known = begun_before(events.iter().filter_map(|event| match &event.fact {
             Fact::Product(id, _) => Some((*id, event.sequence)),
             Fact::Customer(..)
             | Fact::Seller(..)
@@ -73,12 +73,13 @@ impl crate::projection::Model for Model {
             | Fact::Payment(..)
             | Fact::Escrow(..) => None,
         }));
+        known.retain(|product| !self.rows.contains_key(&uuid_of(product)));
         let rows = target.tx.load::<Product>(target.generation, "product_id", &known).await?;
-        self.rows = rows.into_iter().map(|row| (uuid_of(&row.product_id), row)).collect();
+        self.rows.extend(rows.into_iter().map(|row| (uuid_of(&row.product_id), row)));
         Ok(())
     }
 
-    fn apply(&mut self, event: &Recorded) -> Result<(), String> {
+    fn apply(&mut self, event: &Occurrence) -> Result<(), String> {
         let Fact::Product(id, change) = &event.fact else { return Ok(()) };
         if let ProductEvent::ProductListed { .. } = change {
             self.rows.extend(Product::listed(change, event).map(|row| (id.uuid(), row)));
@@ -87,13 +88,17 @@ impl crate::projection::Model for Model {
         self.rows.get_mut(&id.uuid()).ok_or_else(|| no_row(event))?.evolve(change, event)
     }
 
-    async fn save(self, target: &mut Target<'_>) -> Result<(), ViewsError> {
-        Ok(bulk::write(target.tx, target.generation, self.rows.into_values(), Known::Replace).await?)
+    fn held(&self) -> usize {
+        self.rows.len()
+    }
+
+    async fn save(self, out: &mut Out<'_>) -> Result<(), ViewsError> {
+        out.write(self.rows.into_values().collect(), Known::Replace).await
     }
 }
 
 impl Product {
-    fn listed(change: &ProductEvent, event: &Recorded) -> Option<Self> {
+    fn listed(change: &ProductEvent, event: &Occurrence) -> Option<Self> {
         let ProductEvent::ProductListed { product_id, seller_id, name, description, price, stock } = change
         else {
             return None;
@@ -116,7 +121,7 @@ impl Product {
         })
     }
 
-    fn evolve(&mut self, change: &ProductEvent, event: &Recorded) -> Result<(), String> {
+    fn evolve(&mut self, change: &ProductEvent, event: &Occurrence) -> Result<(), String> {
         match change {
             ProductEvent::ProductListed { .. } | ProductEvent::StockCommitted { .. } => {}
             ProductEvent::ProductDescribed { name, description } => {

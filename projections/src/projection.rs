@@ -13,13 +13,15 @@ use std::{
 use domain::{
     Aggregate, customer::Customer, escrow::Escrow, id::Id, order::Order, payment::Payment, product::Product,
 };
-use store::{Recorded, vault::Vault};
+use store::{Occurrence, Reading, vault::Vault};
 use uuid::Uuid;
 
 use crate::{
     balances,
+    bulk::{self, Known},
     error::ViewsError,
     journal, orders, payments, products,
+    rebuild::Loading,
     row::{Stored, Table},
     timeline,
     tx::Tx,
@@ -99,6 +101,15 @@ impl Projection {
         }
     }
 
+    /// What it needs of the log.
+    pub(crate) const fn reading(self) -> Reading {
+        let actors = match self {
+            Self::Timeline | Self::Journal => true,
+            Self::Users | Self::Products | Self::Orders | Self::Payments | Self::Balances => false,
+        };
+        Reading { types: self.stream_types(), actors }
+    }
+
     /// Whether events of that stream type concern it.
     pub fn reads(self, aggregate_type: &str) -> bool {
         self.stream_types().contains(&aggregate_type)
@@ -113,7 +124,7 @@ impl Projection {
     pub(crate) async fn fold(
         self,
         target: &mut Target<'_>,
-        events: &[Recorded],
+        events: &[Occurrence],
     ) -> Result<Option<Poison>, ViewsError> {
         match self {
             Self::Users => fold::<users::Model>(target, events).await,
@@ -169,23 +180,49 @@ pub struct Poison {
 
 /// The rows of one projection that a batch touches.
 pub trait Model: Default + Send {
-    /// Loads what `events` touch and is there already.
+    /// Loads what `events` touch, is there already, and is not held.
     fn load(
         &mut self,
         target: &mut Target<'_>,
-        events: &[Recorded],
+        events: &[Occurrence],
     ) -> impl Future<Output = Result<(), ViewsError>> + Send;
 
     /// Applies one event, or says why it cannot be; the model is thrown away then.
-    fn apply(&mut self, event: &Recorded) -> Result<(), String>;
+    fn apply(&mut self, event: &Occurrence) -> Result<(), String>;
+
+    /// How many rows it holds that a later event can change.
+    fn held(&self) -> usize;
+
+    /// Writes the rows that no later event changes, and lets go of them.
+    fn save_finished(&mut self, _: &mut Out<'_>) -> impl Future<Output = Result<(), ViewsError>> + Send {
+        async { Ok(()) }
+    }
 
     /// Writes every touched row once.
-    fn save(self, target: &mut Target<'_>) -> impl Future<Output = Result<(), ViewsError>> + Send;
+    fn save(self, out: &mut Out<'_>) -> impl Future<Output = Result<(), ViewsError>> + Send;
+}
+
+/// Where a model's rows go.
+pub enum Out<'a> {
+    /// Into a generation that has rows, in the transaction that also moves its checkpoint.
+    Fold(&'a mut Tx, i64),
+    /// Into a generation that is being built.
+    Build(&'a mut Loading),
+}
+
+impl Out<'_> {
+    /// Writes rows of one table.
+    pub async fn write<R: Stored>(&mut self, rows: Vec<R>, known: Known) -> Result<(), ViewsError> {
+        match self {
+            Self::Fold(tx, generation) => Ok(bulk::write(tx, *generation, rows, known).await?),
+            Self::Build(loading) => loading.write(rows, known).await,
+        }
+    }
 }
 
 async fn fold<M: Model>(
     target: &mut Target<'_>,
-    mut events: &[Recorded],
+    mut events: &[Occurrence],
 ) -> Result<Option<Poison>, ViewsError> {
     let mut poison = None;
     loop {
@@ -194,7 +231,7 @@ async fn fold<M: Model>(
         let refused =
             events.iter().enumerate().find_map(|(at, event)| model.apply(event).err().map(|why| (at, why)));
         let Some((at, reason)) = refused else {
-            model.save(target).await?;
+            model.save(&mut Out::Fold(target.tx, target.generation)).await?;
             return Ok(poison);
         };
         poison = events.get(at).map(|event| Poison { position: event.position, reason });
@@ -215,7 +252,7 @@ pub(crate) fn uuid_of(id: &str) -> Uuid {
 }
 
 /// Why an event without its stream's beginning cannot be folded.
-pub(crate) fn no_row(event: &Recorded) -> String {
+pub(crate) fn no_row(event: &Occurrence) -> String {
     let (aggregate_type, id) = event.fact.stream();
     format!("{} of {aggregate_type} {id}: no row for it to change", event.fact.name())
 }

@@ -3,6 +3,8 @@
 //!
 //! Every column is one of four kinds, and each database has one type for each kind. Lists inside a row are JSON text.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use sea_query::Value;
 use serde::{Serialize, de::DeserializeOwned};
@@ -69,6 +71,8 @@ pub trait Stored: Fetched {
     const TABLE: &'static Table;
     /// Its fields, in the order of the columns.
     fn into_values(self) -> Vec<Value>;
+    /// Its fields in the binary form in which PostgreSQL copies.
+    fn copy(&self, to: &mut Vec<u8>);
 }
 
 /// A type that is a column.
@@ -77,26 +81,69 @@ pub trait Field {
     const KIND: Kind;
     /// The field as a value.
     fn into_value(self) -> Value;
+    /// The field in PostgreSQL's binary form: its length, then its bytes.
+    fn copy(&self, to: &mut Vec<u8>);
 }
 
 macro_rules! field {
-    ($type:ty, $kind:ident) => {
+    ($type:ty, $kind:ident, $copy:path) => {
         impl Field for $type {
             const KIND: Kind = Kind::$kind;
             fn into_value(self) -> Value {
                 self.into()
             }
+            fn copy(&self, to: &mut Vec<u8>) {
+                $copy(self, to);
+            }
+        }
+
+        impl Field for Option<$type> {
+            const KIND: Kind = Kind::$kind;
+            fn into_value(self) -> Value {
+                self.into()
+            }
+            fn copy(&self, to: &mut Vec<u8>) {
+                match self {
+                    Some(value) => $copy(value, to),
+                    None => to.extend_from_slice(&(-1_i32).to_be_bytes()),
+                }
+            }
         }
     };
 }
 
-field!(String, Text);
-field!(Option<String>, Text);
-field!(i64, Integer);
-field!(Option<i64>, Integer);
-field!(bool, Flag);
-field!(DateTime<Utc>, Time);
-field!(Option<DateTime<Utc>>, Time);
+field!(String, Text, copy_text);
+field!(i64, Integer, copy_integer);
+field!(bool, Flag, copy_flag);
+field!(DateTime<Utc>, Time, copy_time);
+
+/// PostgreSQL counts its time from the year 2000; this much later than we do, in microseconds.
+const EPOCH: i64 = 946_684_800_000_000;
+
+fn copy_text(text: &str, to: &mut Vec<u8>) {
+    let clean = without_nul(text);
+    to.extend_from_slice(&i32::try_from(clean.len()).unwrap_or(i32::MAX).to_be_bytes());
+    to.extend_from_slice(clean.as_bytes());
+}
+
+fn copy_integer(integer: &i64, to: &mut Vec<u8>) {
+    to.extend_from_slice(&8_i32.to_be_bytes());
+    to.extend_from_slice(&integer.to_be_bytes());
+}
+
+fn copy_flag(flag: &bool, to: &mut Vec<u8>) {
+    to.extend_from_slice(&1_i32.to_be_bytes());
+    to.push(u8::from(*flag));
+}
+
+fn copy_time(time: &DateTime<Utc>, to: &mut Vec<u8>) {
+    copy_integer(&time.timestamp_micros().saturating_sub(EPOCH), to);
+}
+
+/// PostgreSQL's text cannot hold U+0000; a reader sees a replacement character instead of a parked projection.
+pub fn without_nul(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { text.replace('\0', "\u{fffd}").into() } else { text.into() }
+}
 
 /// A list that is kept as JSON text and answered as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -110,11 +157,20 @@ impl<T: DeserializeOwned> TryFrom<String> for Listed<T> {
     }
 }
 
+impl<T: Serialize> Listed<T> {
+    fn text(&self) -> String {
+        // A list of plain data always serialises.
+        serde_json::to_string(&self.0).unwrap_or_else(|_| "[]".to_owned())
+    }
+}
+
 impl<T: Serialize> Field for Listed<T> {
     const KIND: Kind = Kind::Text;
     fn into_value(self) -> Value {
-        // A list of plain data always serialises.
-        serde_json::to_string(&self.0).unwrap_or_else(|_| "[]".to_owned()).into()
+        self.text().into()
+    }
+    fn copy(&self, to: &mut Vec<u8>) {
+        copy_text(&self.text(), to);
     }
 }
 
@@ -137,6 +193,9 @@ macro_rules! row {
             };
             fn into_values(self) -> Vec<sea_query::Value> {
                 vec![$($crate::row::Field::into_value(self.$field)),+]
+            }
+            fn copy(&self, to: &mut Vec<u8>) {
+                $($crate::row::Field::copy(&self.$field, to);)+
             }
         }
     };

@@ -3,16 +3,18 @@
 //! Events of payments and holds do not name their order. Which streams belong to an order is a small table of its
 //! own, written when a stream begins; the moments are written without looking anything up, and a query joins the two.
 
+use std::mem::take;
+
 use chrono::{DateTime, Utc};
 use domain::{Fact, escrow::EscrowEvent, id::OrderId, order::OrderEvent, payment::PaymentEvent};
 use sea_query::{Expr, ExprTrait, Order as Sort};
-use store::Recorded;
+use store::Occurrence;
 
 use crate::{
-    bulk::{self, Known},
+    bulk::Known,
     error::ViewsError,
     page::{Page, PageRequest},
-    projection::{Projection, Target},
+    projection::{Out, Projection, Target},
     row::row,
     views::{Views, from},
     words,
@@ -60,11 +62,11 @@ pub struct Model {
 }
 
 impl crate::projection::Model for Model {
-    async fn load(&mut self, _: &mut Target<'_>, _: &[Recorded]) -> Result<(), ViewsError> {
+    async fn load(&mut self, _: &mut Target<'_>, _: &[Occurrence]) -> Result<(), ViewsError> {
         Ok(())
     }
 
-    fn apply(&mut self, event: &Recorded) -> Result<(), String> {
+    fn apply(&mut self, event: &Occurrence) -> Result<(), String> {
         let (aggregate_type, stream_id) = event.fact.stream();
         if !Projection::Timeline.reads(aggregate_type) {
             return Ok(());
@@ -82,17 +84,24 @@ impl crate::projection::Model for Model {
             stream_id,
             version: event.sequence,
             event: event.fact.name().to_owned(),
-            actor: event.metadata.actor.clone(),
+            actor: event.actor.clone(),
             text: words::of(&event.fact),
             occurred_at: event.recorded_at,
         });
         Ok(())
     }
 
-    async fn save(self, target: &mut Target<'_>) -> Result<(), ViewsError> {
-        bulk::write(target.tx, target.generation, self.moments, Known::Refuse).await?;
-        bulk::write(target.tx, target.generation, self.streams, Known::Refuse).await?;
-        Ok(())
+    fn held(&self) -> usize {
+        0
+    }
+
+    async fn save_finished(&mut self, out: &mut Out<'_>) -> Result<(), ViewsError> {
+        out.write(take(&mut self.moments), Known::Refuse).await?;
+        out.write(take(&mut self.streams), Known::Refuse).await
+    }
+
+    async fn save(mut self, out: &mut Out<'_>) -> Result<(), ViewsError> {
+        self.save_finished(out).await
     }
 }
 

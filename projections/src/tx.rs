@@ -60,6 +60,15 @@ impl Tx {
         }
     }
 
+    /// Reads rows by a statement's text, for what no statement builder knows.
+    pub async fn select<T: Fetched>(&mut self, sql: &str) -> Result<Vec<T>, sqlx::Error> {
+        match self {
+            Self::Postgres(tx) => sqlx::query_as(sql).persistent(false).fetch_all(&mut **tx).await,
+            Self::MySql(tx) => sqlx::query_as(sql).persistent(false).fetch_all(&mut **tx).await,
+            Self::Sqlite(tx) => sqlx::query_as(sql).persistent(false).fetch_all(&mut **tx).await,
+        }
+    }
+
     /// Runs a statement and says how many rows it touched.
     pub async fn execute(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<u64, sqlx::Error> {
         Ok(match self {

@@ -13,14 +13,14 @@ use domain::{
 };
 use sea_query::{Alias, Expr, ExprTrait, Query};
 use serde::Deserialize;
-use store::{Recorded, vault::VaultError};
+use store::{Occurrence, vault::VaultError};
 use uuid::Uuid;
 
 use crate::{
-    bulk::{self, Known},
+    bulk::Known,
     checkpoint,
     error::ViewsError,
-    projection::{Projection, Target, begun_before, no_row, uuid_of},
+    projection::{Out, Projection, Target, begun_before, no_row, uuid_of},
     row::{Listed, Stored, row},
     views::{Views, from},
 };
@@ -74,7 +74,7 @@ pub struct Model {
 }
 
 impl crate::projection::Model for Model {
-    async fn load(&mut self, target: &mut Target<'_>, events: &[Recorded]) -> Result<(), ViewsError> {
+    async fn load(&mut self, target: &mut Target<'_>, events: &[Occurrence]) -> Result<(), ViewsError> {
         let known = begun_before(events.iter().filter_map(|event| match &event.fact {
             Fact::Customer(id, _) => Some((*id, event.sequence)),
             Fact::Seller(..) | Fact::Product(..) | Fact::Order(..) | Fact::Payment(..) | Fact::Escrow(..) => {
@@ -99,7 +99,7 @@ impl crate::projection::Model for Model {
         Ok(())
     }
 
-    fn apply(&mut self, event: &Recorded) -> Result<(), String> {
+    fn apply(&mut self, event: &Occurrence) -> Result<(), String> {
         let Fact::Customer(id, change) = &event.fact else { return Ok(()) };
         if let CustomerEvent::CustomerRegistered { roles, .. } = change {
             self.rows.insert(id.uuid(), User::registered(*id, roles, event));
@@ -122,13 +122,17 @@ impl crate::projection::Model for Model {
         Ok(())
     }
 
-    async fn save(self, target: &mut Target<'_>) -> Result<(), ViewsError> {
-        Ok(bulk::write(target.tx, target.generation, self.rows.into_values(), Known::Replace).await?)
+    fn held(&self) -> usize {
+        self.rows.len()
+    }
+
+    async fn save(self, out: &mut Out<'_>) -> Result<(), ViewsError> {
+        out.write(self.rows.into_values().collect(), Known::Replace).await
     }
 }
 
 impl User {
-    fn registered(id: CustomerId, roles: &[Role], event: &Recorded) -> Self {
+    fn registered(id: CustomerId, roles: &[Role], event: &Occurrence) -> Self {
         Self {
             user_id: id.to_string(),
             username: None,

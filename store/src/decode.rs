@@ -100,10 +100,6 @@ impl Decoder {
 
     /// Reads one event of any aggregate.
     pub fn recorded(&self, raw: &RawEvent) -> Result<Recorded, String> {
-        let stored = Stored::from(raw);
-        let parse = Reader { decoder: self, stored: &stored };
-        let fact = Fact::read(&raw.aggregate_type, &raw.aggregate_id, &raw.payload, &parse)
-            .map_err(|error| error.to_string())?;
         Ok(Recorded {
             position: raw.position,
             sequence: raw.sequence,
@@ -111,8 +107,15 @@ impl Decoder {
             event_id: raw.event_id,
             command_id: raw.command_id,
             metadata: serde_json::from_str(&raw.metadata).map_err(|error| error.to_string())?,
-            fact,
+            fact: self.fact(&Stored::from(raw))?,
         })
+    }
+
+    /// Reads what happened, of any aggregate.
+    pub(crate) fn fact(&self, stored: &Stored<'_>) -> Result<Fact, String> {
+        let parse = Reader { decoder: self, stored };
+        Fact::read(stored.aggregate_type, stored.aggregate_id, stored.payload, &parse)
+            .map_err(|error| error.to_string())
     }
 
     fn upcast<E: Event>(&self, stored: &Stored<'_>) -> Result<E, String> {

@@ -2,7 +2,7 @@
 
 use crate::{
     decode::Recorded,
-    log::{Database, EVENT_COLUMNS, Log, RawEvent},
+    log::{Log, RawEvent},
 };
 
 /// Reads the log by position. Cheap to clone.
@@ -32,6 +32,10 @@ impl Feed {
         Self { log }
     }
 
+    pub(crate) fn log(&self) -> &Log {
+        &self.log
+    }
+
     /// Up to `limit` events after `position`. The events before one that cannot be read are still given.
     pub async fn after(&self, position: i64, limit: usize) -> Result<Vec<Recorded>, FeedError> {
         let raw = self.follow(position, limit).await?;
@@ -58,29 +62,6 @@ impl Feed {
     pub async fn raw_after(&self, position: i64, limit: usize) -> Result<Vec<RawEvent>, FeedError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         Ok(self.log.database().after(position, limit).await?)
-    }
-
-    /// The events of these stream types among the next `limit` after `position`, and where those end. The log has no
-    /// gaps, so a span of positions is known to be whole without its other events.
-    pub async fn raw_of_types(
-        &self,
-        types: &[&'static str],
-        position: i64,
-        limit: usize,
-    ) -> Result<(Vec<RawEvent>, i64), FeedError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let end = position.saturating_add(limit).min(self.head()).max(position);
-        let types: Vec<String> = types.iter().map(|name| format!("'{name}'")).collect();
-        let sql = format!(
-            "select {EVENT_COLUMNS} from events where position > $1 and position <= $2 \
-             and aggregate_type in ({}) order by position",
-            types.join(", ")
-        );
-        let events = match self.log.database() {
-            Database::Postgres(pool) => sqlx::query_as(&sql).bind(position).bind(end).fetch_all(pool).await?,
-            Database::Sqlite(pool) => sqlx::query_as(&sql).bind(position).bind(end).fetch_all(pool).await?,
-        };
-        Ok((events, end))
     }
 
     /// Reads one event as [`Self::raw_after`] gives it, or says what does not fit.

@@ -11,6 +11,7 @@ mod decode;
 mod feed;
 pub mod log;
 mod metadata;
+mod occurrence;
 pub mod vault;
 mod writer;
 
@@ -18,4 +19,5 @@ pub use decode::{Decoder, Recorded, Stored};
 pub use feed::{Feed, FeedError};
 pub use log::{Database, Head, Log, OpenError, Options, RawEvent, StoredReceipt};
 pub use metadata::Metadata;
+pub use occurrence::{Occurrence, Reading, Span, Unreadable};
 pub use writer::{Command, Decide, Decision, Desk, Fault, Missing, Receipt, Unit, Writer};

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::order::Line;
-use store::Recorded;
+use store::Occurrence;
 
 use crate::row::row;
 
@@ -41,7 +41,7 @@ row! {
 }
 
 impl OrderItem {
-    pub(super) fn all_of(order_id: &str, lines: &[Line], event: &Recorded) -> Vec<Self> {
+    pub(super) fn all_of(order_id: &str, lines: &[Line], event: &Occurrence) -> Vec<Self> {
         let item = |(line, number): (&Line, i64)| Self {
             order_item_id: line.line_id.to_string(),
             order_id: order_id.to_owned(),

@@ -10,12 +10,15 @@ mod shipment;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem::take,
+};
 
 use chrono::{DateTime, Utc};
 use domain::{
     Fact,
-    id::{Id, OrderId, SellerId},
+    id::{Id, OrderId, SellerId, ShipmentId},
     order::OrderEvent,
 };
 pub use item::OrderItem;
@@ -23,13 +26,13 @@ pub use part::OrderSeller;
 use part::Progress;
 pub use query::{OrderDetail, OrderFilter, find, list, show};
 pub use shipment::{Shipment, ShippedItem, find as find_shipment};
-use store::Recorded;
+use store::Occurrence;
 use uuid::Uuid;
 
 use crate::{
-    bulk::{self, Known},
+    bulk::Known,
     error::ViewsError,
-    projection::{Target, begun_before, no_row, uuid_of},
+    projection::{Out, Target, begun_before, no_row, uuid_of},
     row::row,
 };
 
@@ -89,8 +92,9 @@ struct Whole {
 }
 
 impl crate::projection::Model for Model {
-    async fn load(&mut self, target: &mut Target<'_>, events: &[Recorded]) -> Result<(), ViewsError> {
-        let known = begun_before(of_orders(events).map(|(id, _, event)| (id, event.sequence)));
+    async fn load(&mut self, target: &mut Target<'_>, events: &[Occurrence]) -> Result<(), ViewsError> {
+        let mut known = begun_before(of_orders(events).map(|(id, _, event)| (id, event.sequence)));
+        known.retain(|order| !self.orders.contains_key(&uuid_of(order)));
         let generation = target.generation;
         for order in target.tx.load::<Order>(generation, "order_id", &known).await? {
             let whole = Whole { order, parts: BTreeMap::new(), parcels: BTreeMap::new() };
@@ -102,9 +106,14 @@ impl crate::projection::Model for Model {
             }
         }
         // A parcel is changed by its arrival only. Found by its key, because a rebuild has no other index yet.
+        let is_held = |order: OrderId, parcel: ShipmentId| {
+            self.orders.get(&order.uuid()).is_some_and(|whole| whole.parcels.contains_key(&parcel.uuid()))
+        };
         let arrived: BTreeSet<String> = of_orders(events)
-            .filter_map(|(_, change, _)| match change {
-                OrderEvent::ShipmentDelivered { shipment_id, .. } => Some(shipment_id.to_string()),
+            .filter_map(|(order, change, _)| match change {
+                OrderEvent::ShipmentDelivered { shipment_id, .. } => {
+                    (!is_held(order, *shipment_id)).then(|| shipment_id.to_string())
+                }
                 OrderEvent::OrderCreated { .. }
                 | OrderEvent::PaymentStarted { .. }
                 | OrderEvent::PaymentAttemptFailed { .. }
@@ -127,7 +136,7 @@ impl crate::projection::Model for Model {
         Ok(())
     }
 
-    fn apply(&mut self, event: &Recorded) -> Result<(), String> {
+    fn apply(&mut self, event: &Occurrence) -> Result<(), String> {
         let Fact::Order(id, change) = &event.fact else { return Ok(()) };
         if let OrderEvent::OrderCreated { order_id, lines, .. } = change {
             if let Some(order) = Order::placed(change, event) {
@@ -140,22 +149,29 @@ impl crate::projection::Model for Model {
         self.orders.get_mut(&id.uuid()).ok_or_else(|| no_row(event))?.evolve(change, event)
     }
 
-    async fn save(self, target: &mut Target<'_>) -> Result<(), ViewsError> {
+    fn held(&self) -> usize {
+        self.orders.values().map(|whole| 1 + whole.parts.len() + whole.parcels.len()).sum()
+    }
+
+    async fn save_finished(&mut self, out: &mut Out<'_>) -> Result<(), ViewsError> {
+        out.write(take(&mut self.items), Known::Refuse).await
+    }
+
+    async fn save(mut self, out: &mut Out<'_>) -> Result<(), ViewsError> {
+        self.save_finished(out).await?;
         let (mut orders, mut parts, mut parcels) = (vec![], vec![], vec![]);
         for whole in self.orders.into_values() {
             orders.push(whole.order);
             parts.extend(whole.parts.into_values());
             parcels.extend(whole.parcels.into_values());
         }
-        bulk::write(target.tx, target.generation, orders, Known::Replace).await?;
-        bulk::write(target.tx, target.generation, parts, Known::Replace).await?;
-        bulk::write(target.tx, target.generation, self.items, Known::Refuse).await?;
-        bulk::write(target.tx, target.generation, parcels, Known::Replace).await?;
-        Ok(())
+        out.write(orders, Known::Replace).await?;
+        out.write(parts, Known::Replace).await?;
+        out.write(parcels, Known::Replace).await
     }
 }
 
-fn of_orders(events: &[Recorded]) -> impl Iterator<Item = (OrderId, &OrderEvent, &Recorded)> {
+fn of_orders(events: &[Occurrence]) -> impl Iterator<Item = (OrderId, &OrderEvent, &Occurrence)> {
     events.iter().filter_map(|event| match &event.fact {
         Fact::Order(id, change) => Some((*id, change, event)),
         Fact::Customer(..) | Fact::Seller(..) | Fact::Product(..) | Fact::Payment(..) | Fact::Escrow(..) => {
@@ -165,7 +181,7 @@ fn of_orders(events: &[Recorded]) -> impl Iterator<Item = (OrderId, &OrderEvent,
 }
 
 impl Whole {
-    fn evolve(&mut self, change: &OrderEvent, event: &Recorded) -> Result<(), String> {
+    fn evolve(&mut self, change: &OrderEvent, event: &Occurrence) -> Result<(), String> {
         let order = &mut self.order;
         match change {
             OrderEvent::OrderCreated { .. } | OrderEvent::PaymentAttemptFailed { .. } => {}
@@ -205,7 +221,7 @@ impl Whole {
         Ok(())
     }
 
-    fn advance(&mut self, seller: SellerId, change: &OrderEvent, event: &Recorded) -> Result<(), String> {
+    fn advance(&mut self, seller: SellerId, change: &OrderEvent, event: &Occurrence) -> Result<(), String> {
         self.parts.get_mut(&seller.uuid()).ok_or_else(|| no_row(event))?.evolve(change, event);
         self.derived_status().clone_into(&mut self.order.status);
         let waiting = self.parts.values().filter(|part| part.confirmed_at.is_none());
@@ -229,7 +245,7 @@ impl Whole {
 }
 
 impl Order {
-    fn placed(change: &OrderEvent, event: &Recorded) -> Option<Self> {
+    fn placed(change: &OrderEvent, event: &Occurrence) -> Option<Self> {
         let OrderEvent::OrderCreated { order_id, buyer_id, total, delivery_address, pay_by, lines: _ } =
             change
         else {

@@ -7,7 +7,7 @@ use domain::{
     id::{EscrowId, Id, OrderId},
     order::{ConfirmedBy, Line, OrderEvent},
 };
-use store::Recorded;
+use store::Occurrence;
 use uuid::Uuid;
 
 use crate::row::row;
@@ -52,7 +52,7 @@ row! {
 }
 
 impl OrderSeller {
-    pub(super) fn all_of(order: OrderId, lines: &[Line], event: &Recorded) -> BTreeMap<Uuid, Self> {
+    pub(super) fn all_of(order: OrderId, lines: &[Line], event: &Occurrence) -> BTreeMap<Uuid, Self> {
         let mut parts: BTreeMap<Uuid, Self> = BTreeMap::new();
         for line in lines {
             let part = parts.entry(line.seller_id.uuid()).or_insert_with(|| Self {
@@ -80,7 +80,7 @@ impl OrderSeller {
         parts
     }
 
-    pub(super) fn evolve(&mut self, change: &OrderEvent, event: &Recorded) {
+    pub(super) fn evolve(&mut self, change: &OrderEvent, event: &Occurrence) {
         if let OrderEvent::ShipmentDispatched { items, .. } = change {
             self.parcels += 1;
             self.units_shipped += items.iter().map(|item| i64::from(item.quantity)).sum::<i64>();

@@ -7,7 +7,7 @@ use domain::{
 };
 use sea_query::{Expr, ExprTrait};
 use serde::{Deserialize, Serialize};
-use store::Recorded;
+use store::Occurrence;
 use utoipa::ToSchema;
 
 use crate::{
@@ -62,7 +62,7 @@ row! {
 }
 
 impl Shipment {
-    pub(super) fn dispatched(order_id: &str, change: &OrderEvent, event: &Recorded) -> Option<Self> {
+    pub(super) fn dispatched(order_id: &str, change: &OrderEvent, event: &Occurrence) -> Option<Self> {
         let OrderEvent::ShipmentDispatched {
             shipment_id,
             seller_id,
@@ -96,7 +96,7 @@ impl Shipment {
         })
     }
 
-    pub(super) fn delivered(&mut self, at: DateTime<Utc>, source: DeliverySource, event: &Recorded) {
+    pub(super) fn delivered(&mut self, at: DateTime<Utc>, source: DeliverySource, event: &Occurrence) {
         let source = match source {
             DeliverySource::Carrier => "carrier",
             DeliverySource::Seller => "seller",

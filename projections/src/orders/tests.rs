@@ -6,7 +6,7 @@ use domain::{
     id::{EscrowId, Id, LineId, OrderId, PaymentId, SellerId, ShipmentId},
     order::{ConfirmedBy, DeliverySource, Item, Line, OrderEvent},
 };
-use store::{Metadata, Recorded};
+use store::Occurrence;
 use uuid::Uuid;
 
 use super::Model;
@@ -54,13 +54,11 @@ impl Story {
 
     fn tell(&mut self, event: OrderEvent) {
         self.position += 1;
-        let recorded = Recorded {
+        let recorded = Occurrence {
             position: self.position,
             sequence: self.position,
             recorded_at: at(self.position),
-            event_id: Uuid::nil(),
-            command_id: Uuid::nil(),
-            metadata: Metadata { actor: "test".to_owned(), correlation_id: Uuid::nil(), causation_id: None },
+            actor: "test".to_owned(),
             fact: Fact::Order(order(), event),
         };
         assert_eq!(self.model.apply(&recorded), Ok(()));

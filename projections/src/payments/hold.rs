@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::escrow::EscrowEvent;
-use store::Recorded;
+use store::Occurrence;
 
 use super::custody_name;
 use crate::row::row;
@@ -70,7 +70,7 @@ impl Change {
 }
 
 impl Hold {
-    pub(super) fn funded(change: &EscrowEvent, event: &Recorded) -> Option<Self> {
+    pub(super) fn funded(change: &EscrowEvent, event: &Occurrence) -> Option<Self> {
         let EscrowEvent::EscrowFunded {
             escrow_id,
             order_id,
@@ -103,7 +103,7 @@ impl Hold {
         })
     }
 
-    pub(super) fn evolve(&mut self, change: &EscrowEvent, event: &Recorded) -> Result<(), String> {
+    pub(super) fn evolve(&mut self, change: &EscrowEvent, event: &Occurrence) -> Result<(), String> {
         let by = Change::of(change);
         let sums = [
             (&mut self.funded, by.funded),

@@ -20,13 +20,13 @@ use domain::{
 use hold::Change;
 pub use hold::Hold;
 pub use query::{PaymentDetail, by_gateway_id, find, of_order, show};
-use store::Recorded;
+use store::Occurrence;
 use uuid::Uuid;
 
 use crate::{
-    bulk::{self, Known},
+    bulk::Known,
     error::ViewsError,
-    projection::{Target, begun_before, no_row, uuid_of},
+    projection::{Out, Target, begun_before, no_row, uuid_of},
     row::row,
 };
 
@@ -105,8 +105,8 @@ pub struct Model {
 }
 
 impl crate::projection::Model for Model {
-    async fn load(&mut self, target: &mut Target<'_>, events: &[Recorded]) -> Result<(), ViewsError> {
-        let holds = begun_before(events.iter().filter_map(|event| match &event.fact {
+    async fn load(&mut self, target: &mut Target<'_>, events: &[Occurrence]) -> Result<(), ViewsError> {
+        let mut holds = begun_before(events.iter().filter_map(|event| match &event.fact {
             Fact::Escrow(id, _) => Some((*id, event.sequence)),
             Fact::Customer(..)
             | Fact::Seller(..)
@@ -114,6 +114,7 @@ impl crate::projection::Model for Model {
             | Fact::Order(..)
             | Fact::Payment(..) => None,
         }));
+        holds.retain(|hold| !self.holds.contains_key(&uuid_of(hold)));
         for hold in target.tx.load::<Hold>(target.generation, "escrow_id", &holds).await? {
             self.holds.insert(uuid_of(&hold.escrow_id), hold);
         }
@@ -142,14 +143,17 @@ impl crate::projection::Model for Model {
         }));
         wanted.sort_unstable();
         wanted.dedup();
-        wanted.retain(|payment| !begun_here.contains(&uuid_of(payment)));
+        wanted.retain(|payment| {
+            let uuid = uuid_of(payment);
+            !begun_here.contains(&uuid) && !self.payments.contains_key(&uuid)
+        });
         for payment in target.tx.load::<Payment>(target.generation, "payment_id", &wanted).await? {
             self.payments.insert(uuid_of(&payment.payment_id), payment);
         }
         Ok(())
     }
 
-    fn apply(&mut self, event: &Recorded) -> Result<(), String> {
+    fn apply(&mut self, event: &Occurrence) -> Result<(), String> {
         if let Fact::Payment(id, change) = &event.fact {
             if let PaymentEvent::PaymentCreated { .. } = change {
                 self.payments.extend(Payment::begun(change, event).map(|row| (id.uuid(), row)));
@@ -167,15 +171,18 @@ impl crate::projection::Model for Model {
         }
     }
 
-    async fn save(self, target: &mut Target<'_>) -> Result<(), ViewsError> {
-        bulk::write(target.tx, target.generation, self.payments.into_values(), Known::Replace).await?;
-        bulk::write(target.tx, target.generation, self.holds.into_values(), Known::Replace).await?;
-        Ok(())
+    fn held(&self) -> usize {
+        self.payments.len() + self.holds.len()
+    }
+
+    async fn save(self, out: &mut Out<'_>) -> Result<(), ViewsError> {
+        out.write(self.payments.into_values().collect(), Known::Replace).await?;
+        out.write(self.holds.into_values().collect(), Known::Replace).await
     }
 }
 
 impl Payment {
-    fn begun(change: &PaymentEvent, event: &Recorded) -> Option<Self> {
+    fn begun(change: &PaymentEvent, event: &Occurrence) -> Option<Self> {
         let PaymentEvent::PaymentCreated {
             payment_id,
             order_id,
@@ -221,7 +228,7 @@ impl Payment {
         })
     }
 
-    fn evolve(&mut self, change: &PaymentEvent, event: &Recorded) -> Result<(), String> {
+    fn evolve(&mut self, change: &PaymentEvent, event: &Occurrence) -> Result<(), String> {
         match change {
             PaymentEvent::PaymentPrepared {} => self.settle("prepared"),
             PaymentEvent::VirtualAccountIssued { due_at } => {
@@ -267,7 +274,7 @@ impl Payment {
         Ok(())
     }
 
-    fn hold_changed(&mut self, by: Change, event: &Recorded) -> Result<(), String> {
+    fn hold_changed(&mut self, by: Change, event: &Occurrence) -> Result<(), String> {
         add_all([
             (&mut self.escrow_funded, by.funded),
             (&mut self.escrow_released, by.released),

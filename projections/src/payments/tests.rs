@@ -7,7 +7,7 @@ use domain::{
     id::{EscrowId, Id, OrderId, PaymentId, SellerId},
     payment::{Custody, Doubt, Gateway, PaymentEvent},
 };
-use store::{Metadata, Recorded};
+use store::Occurrence;
 use uuid::Uuid;
 
 use super::Model;
@@ -26,13 +26,11 @@ struct Story {
 impl Story {
     fn tell(&mut self, fact: Fact) -> (&str, &str) {
         self.position += 1;
-        let recorded = Recorded {
+        let recorded = Occurrence {
             position: self.position,
             sequence: self.position,
             recorded_at: DateTime::UNIX_EPOCH,
-            event_id: Uuid::nil(),
-            command_id: Uuid::nil(),
-            metadata: Metadata { actor: "test".to_owned(), correlation_id: Uuid::nil(), causation_id: None },
+            actor: "test".to_owned(),
             fact,
         };
         assert_eq!(self.model.apply(&recorded), Ok(()));

@@ -13,4 +13,6 @@ mod rebuild;
 #[cfg(test)]
 mod tables;
 #[cfg(test)]
+mod way_back;
+#[cfg(test)]
 mod world;

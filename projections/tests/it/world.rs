@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use domain::{Aggregate, Sealed, id::Id};
 use projections::{Follower, Views};
 use serde_json::value::RawValue;
+use sqlx::Connection;
 use store::{Command, Decision, Feed, Log, Metadata, Unit, Writer, vault::Vault};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -87,6 +88,15 @@ impl World {
         }
     }
 
+    /// Runs a statement in the views' database, behind the back of whoever folds.
+    pub async fn sql(&self, statement: &str) {
+        match self.engine {
+            Engine::Sqlite => run(sqlx::SqliteConnection::connect(&self.views_url).await, statement).await,
+            Engine::Postgres => run(sqlx::PgConnection::connect(&self.views_url).await, statement).await,
+            Engine::MariaDb => run(sqlx::MySqlConnection::connect(&self.views_url).await, statement).await,
+        }
+    }
+
     pub fn head(&self) -> i64 {
         self.events
     }
@@ -95,6 +105,15 @@ impl World {
     pub async fn catch_up(&self) {
         self.follower().catch_up().await.unwrap();
     }
+}
+
+async fn run<C: Connection>(connection: Result<C, sqlx::Error>, statement: &str)
+where
+    for<'c> &'c mut C: sqlx::Executor<'c, Database = C::Database>,
+{
+    let mut connection = connection.unwrap();
+    let done = sqlx::Executor::execute(&mut connection, statement).await;
+    assert!(done.is_ok(), "{statement}: {:?}", done.err());
 }
 
 pub const SOON: Duration = Duration::from_secs(5);

@@ -19,7 +19,7 @@ use std::{fmt::Debug, sync::Arc};
 pub(crate) use append::{AppendFault, Appender, Conflict};
 pub(crate) use bell::Bell;
 use cqrs_es::persist::EventUpcaster;
-pub(crate) use rows::{EVENT_COLUMNS, StreamRow};
+pub(crate) use rows::StreamRow;
 pub use rows::{Head, RawEvent, StoredReceipt};
 use sqlx::{PgPool, SqlitePool};
 pub(crate) use tail::Tail;
