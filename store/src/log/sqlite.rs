@@ -25,10 +25,6 @@ use super::{
 const READERS: u32 = 4;
 /// How long a connection waits for another's transaction to end.
 const BUSY: std::time::Duration = std::time::Duration::from_secs(5);
-/// Pages the appending connection keeps in memory: 64 MiB, written the way SQLite wants it.
-const CACHE: &str = "-65536";
-/// Pages of the write-ahead log before they are written back: 64 MiB.
-const CHECKPOINT: &str = "16384";
 /// Rows per statement, largest first. The last must be 1.
 const CHUNKS: [usize; 5] = [256, 64, 16, 4, 1];
 
@@ -97,10 +93,7 @@ impl Statements {
 
 impl SqliteAppender {
     pub fn new(pool: &SqlitePool) -> Self {
-        let options = (*pool.connect_options()).clone();
-        // Receipts go to random pages: they have to stay in memory between batches, and to be written back together.
-        let options = options.pragma("cache_size", CACHE).pragma("wal_autocheckpoint", CHECKPOINT);
-        Self { options, connection: None, statements: Statements::new() }
+        Self { options: (*pool.connect_options()).clone(), connection: None, statements: Statements::new() }
     }
 
     pub fn disconnect(&mut self) {

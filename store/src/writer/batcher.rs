@@ -186,12 +186,11 @@ impl Batcher {
         } else if !self.next.decided.is_empty() || appender.has_turn() {
             let following = self.next.following();
             let draft = Box::new(std::mem::replace(&mut self.next, following));
-            let many = draft.decided.len() > FEW;
             let turn = self.losses >= LOSSES || self.log.bell().turns();
             if self.losses == LOSSES {
                 self.log.bell().ask_turns();
             }
-            Some(start(append(appender, draft, turn), many))
+            Some(append(appender, draft, turn).boxed())
         } else if heard > self.head.position {
             Some(resync(self.log.clone(), appender, self.head, vec![]).boxed())
         } else {
@@ -199,16 +198,6 @@ impl Batcher {
             None
         };
     }
-}
-
-/// Starts a job: a large one on a task of its own, so that it goes on while commands are decided.
-fn start(job: impl Future<Output = Finished> + Send + 'static, large: bool) -> BoxFuture<'static, Finished> {
-    if !large {
-        return job.boxed();
-    }
-    let (job, finished) = job.remote_handle();
-    tokio::spawn(job);
-    finished.boxed()
 }
 
 async fn next_of(job: &mut Option<BoxFuture<'static, Finished>>) -> Finished {

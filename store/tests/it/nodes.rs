@@ -167,6 +167,19 @@ async fn a_refusal_is_never_decided_on_a_stale_cache() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_loaded_is_the_latest_committed_on_whichever_node() {
+    let place = Place::postgres().await;
+    let ((_, one), (_, two)) = (place.node().await, place.node().await);
+    let id = listed(&one, 1_000).await;
+    for sold in 1..=50 {
+        one.submit(new_command(), buy(id, order())).await.unwrap();
+        let (state, version) = two.load::<Product>(id).await.unwrap();
+        assert_eq!((stock(&state), version), (1_000 - sold, i64::from(sold) + 1));
+    }
+    assert_eq!(two.load::<Product>(product()).await.unwrap(), (Product::default(), 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_node_hears_of_another() {
     let place = Place::postgres().await;
     let ((_, one), (other, _)) = (place.node().await, place.node().await);

@@ -9,7 +9,8 @@ use store::{
 use uuid::Uuid;
 
 use crate::given::{
-    Place, buy, command, count, list, listed, new_command, noon, order, price_changed, product, sql, stock, word,
+    Place, buy, command, count, list, listed, new_command, noon, order, price_changed, product, sql, stock,
+    word,
 };
 
 /// The advisory lock by which nodes take turns.
@@ -73,8 +74,7 @@ struct Foreign {
     leaves: Vec<Hash>,
 }
 
-const METADATA: &str =
-    r#"{"actor":"system:test","correlation_id":"00000000-0000-0000-0000-000000000001"}"#;
+const METADATA: &str = r#"{"actor":"system:test","correlation_id":"00000000-0000-0000-0000-000000000001"}"#;
 
 impl Foreign {
     fn after((position, hash): (i64, Hash), command_id: Uuid) -> Self {
