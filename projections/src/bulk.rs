@@ -183,7 +183,9 @@ impl Array {
     /// A value of another kind cannot come here: values and columns are of one `row!`.
     fn push(&mut self, value: Value) {
         match (self, value) {
-            (Self::Text(texts), Value::String(text)) => texts.push(text.map(|text| without_nul(&text).into_owned())),
+            (Self::Text(texts), Value::String(text)) => {
+                texts.push(text.map(|text| without_nul(&text).into_owned()));
+            }
             (Self::Integer(integers), Value::BigInt(integer)) => integers.push(integer),
             (Self::Flag(flags), Value::Bool(flag)) => flags.push(flag),
             (Self::Time(times), Value::ChronoDateTimeUtc(time)) => times.push(time),

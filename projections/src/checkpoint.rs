@@ -163,13 +163,7 @@ pub async fn begin_generation(
     let insert = Query::insert()
         .into_table(TABLE)
         .columns(["projection", "generation", "live", "usable", "position"])
-        .values_panic([
-            projection.name().into(),
-            generation.into(),
-            false.into(),
-            false.into(),
-            0_i64.into(),
-        ])
+        .values_panic([projection.name().into(), generation.into(), false.into(), false.into(), 0_i64.into()])
         .to_owned();
     tx.execute(&insert).await?;
     Ok(Mark { of: projection, generation, position: 0 })

@@ -79,7 +79,8 @@ async fn index_postgres(
     let (mut indexes, mut keys) = (vec![], vec![]);
     for table in projection.tables() {
         let (like, new) = (table.generation(live), table.generation(generation));
-        let has_key = "select exists (select from pg_constraint where conrelid = $1::regclass and contype = 'p')";
+        let has_key =
+            "select exists (select from pg_constraint where conrelid = $1::regclass and contype = 'p')";
         if !sqlx::query_scalar::<_, bool>(has_key).bind(&new).fetch_one(pool).await? {
             // A key takes the table for itself while it is made; a unique index does not, and becomes one for free.
             indexes.push(format!("create unique index {new}_pkey on {new} ({})", table.key.join(", ")));

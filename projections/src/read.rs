@@ -104,7 +104,11 @@ pub struct Ahead {
 
 /// Reads the whole log for one projection, from the beginning to where it ends by then. One task waits for the
 /// database, another decodes, so neither waits for who takes what they give.
-pub fn ahead(feed: Feed, projection: Projection, positions: i64) -> mpsc::Receiver<Result<Ahead, ViewsError>> {
+pub fn ahead(
+    feed: Feed,
+    projection: Projection,
+    positions: i64,
+) -> mpsc::Receiver<Result<Ahead, ViewsError>> {
     let (read, mut spans) = mpsc::channel(AHEAD);
     let (decoded, receive) = mpsc::channel(AHEAD);
     tokio::spawn(read_spans(feed.clone(), projection.reading(), positions, read));

@@ -86,14 +86,15 @@ pub trait Field {
 }
 
 macro_rules! field {
-    ($type:ty, $kind:ident, $copy:path) => {
+    ($type:ty, $kind:ident, |$value:ident, $to:ident| $copy:expr) => {
         impl Field for $type {
             const KIND: Kind = Kind::$kind;
             fn into_value(self) -> Value {
                 self.into()
             }
-            fn copy(&self, to: &mut Vec<u8>) {
-                $copy(self, to);
+            fn copy(&self, $to: &mut Vec<u8>) {
+                let $value = self;
+                $copy;
             }
         }
 
@@ -102,20 +103,20 @@ macro_rules! field {
             fn into_value(self) -> Value {
                 self.into()
             }
-            fn copy(&self, to: &mut Vec<u8>) {
+            fn copy(&self, $to: &mut Vec<u8>) {
                 match self {
-                    Some(value) => $copy(value, to),
-                    None => to.extend_from_slice(&(-1_i32).to_be_bytes()),
+                    Some($value) => $copy,
+                    None => $to.extend_from_slice(&(-1_i32).to_be_bytes()),
                 }
             }
         }
     };
 }
 
-field!(String, Text, copy_text);
-field!(i64, Integer, copy_integer);
-field!(bool, Flag, copy_flag);
-field!(DateTime<Utc>, Time, copy_time);
+field!(String, Text, |text, to| copy_text(text, to));
+field!(i64, Integer, |integer, to| copy_integer(*integer, to));
+field!(bool, Flag, |flag, to| copy_flag(*flag, to));
+field!(DateTime<Utc>, Time, |time, to| copy_time(time, to));
 
 /// PostgreSQL counts its time from the year 2000; this much later than we do, in microseconds.
 const EPOCH: i64 = 946_684_800_000_000;
@@ -126,18 +127,18 @@ fn copy_text(text: &str, to: &mut Vec<u8>) {
     to.extend_from_slice(clean.as_bytes());
 }
 
-fn copy_integer(integer: &i64, to: &mut Vec<u8>) {
+fn copy_integer(integer: i64, to: &mut Vec<u8>) {
     to.extend_from_slice(&8_i32.to_be_bytes());
     to.extend_from_slice(&integer.to_be_bytes());
 }
 
-fn copy_flag(flag: &bool, to: &mut Vec<u8>) {
+fn copy_flag(flag: bool, to: &mut Vec<u8>) {
     to.extend_from_slice(&1_i32.to_be_bytes());
-    to.push(u8::from(*flag));
+    to.push(u8::from(flag));
 }
 
 fn copy_time(time: &DateTime<Utc>, to: &mut Vec<u8>) {
-    copy_integer(&time.timestamp_micros().saturating_sub(EPOCH), to);
+    copy_integer(time.timestamp_micros().saturating_sub(EPOCH), to);
 }
 
 /// PostgreSQL's text cannot hold U+0000; a reader sees a replacement character instead of a parked projection.

@@ -211,7 +211,8 @@ impl<'a> Narrow<'a> {
         let (_count, mut rest) = row.split_first_chunk::<2>()?;
         let mut next = || {
             let (length, after) = rest.split_first_chunk::<4>()?;
-            let (field, after) = after.split_at_checked(usize::try_from(i32::from_be_bytes(*length)).ok()?)?;
+            let (field, after) =
+                after.split_at_checked(usize::try_from(i32::from_be_bytes(*length)).ok()?)?;
             rest = after;
             Some(field)
         };
@@ -251,7 +252,8 @@ impl<'a> Narrow<'a> {
         struct By {
             actor: String,
         }
-        let by = self.metadata.map(serde_json::from_str::<By>).transpose().map_err(|error| error.to_string())?;
+        let by =
+            self.metadata.map(serde_json::from_str::<By>).transpose().map_err(|error| error.to_string())?;
         Ok(Occurrence {
             position: self.position,
             sequence: self.stored.sequence,

@@ -27,7 +27,8 @@ pub struct Difference {
 
 impl std::fmt::Display for Difference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let more = if usize::try_from(self.rows).is_ok_and(|rows| rows > self.keys.len()) { ", …" } else { "" };
+        let more =
+            if usize::try_from(self.rows).is_ok_and(|rows| rows > self.keys.len()) { ", …" } else { "" };
         write!(f, "{} in {} ({}{more})", self.rows, self.table, self.keys.join(", "))
     }
 }
@@ -105,9 +106,9 @@ fn row_hash(table: &Table) -> String {
             Kind::Text => format!("hashtextextended(coalesce({name}, chr(1)), {seed})"),
             Kind::Integer => format!("hashint8extended(coalesce({name}, -1), {seed})"),
             Kind::Flag => format!("hashint8extended(coalesce({name}::int, -1)::bigint, {seed})"),
-            Kind::Time => format!(
-                "timestamp_hash_extended(coalesce({name}, '-infinity') at time zone 'UTC', {seed})"
-            ),
+            Kind::Time => {
+                format!("timestamp_hash_extended(coalesce({name}, '-infinity') at time zone 'UTC', {seed})")
+            }
         }
     })
 }
@@ -160,5 +161,8 @@ fn differing(tx: &Tx, table: &Table, (of, other): (&str, &str)) -> String {
         }
         Tx::Sqlite(_) => (format!("'' || {}", key.join(" || '/' || ")), format!("({a}) is not ({b})")),
     };
-    format!("select {key} as row_key from {of} a left join {other} b on {} where {differs}", same.join(" and "))
+    format!(
+        "select {key} as row_key from {of} a left join {other} b on {} where {differs}",
+        same.join(" and ")
+    )
 }

@@ -90,11 +90,7 @@ fn limit(events: i64) -> usize {
 }
 
 /// Compares a new generation with the live one and points at it.
-pub(super) async fn forward(
-    place: Place<'_>,
-    wanted: Wanted,
-    building: Mark,
-) -> Result<Rebuilt, ViewsError> {
+pub(super) async fn forward(place: Place<'_>, wanted: Wanted, building: Mark) -> Result<Rebuilt, ViewsError> {
     let Place { views, .. } = place;
     let live = Locked::take(views, building.of).await?.live()?.clone();
     let is_comparable = live.position > 0 && live.parked_position.is_none();
@@ -106,8 +102,7 @@ pub(super) async fn forward(
     let mut compared = Comparison::Impossible;
     if live.position == building.position && live.parked_position.is_none() {
         let tables = building.of.tables();
-        let found =
-            differences(&mut locked.tx, &tables, (live.generation, building.generation)).await?;
+        let found = differences(&mut locked.tx, &tables, (live.generation, building.generation)).await?;
         compared = if found.is_empty() { Comparison::Same } else { Comparison::Different(found) };
     }
     if let (Comparison::Different(differences), false) = (&compared, wanted.accept_differences) {
@@ -191,9 +186,9 @@ pub(super) async fn forget_unusable(
     building: i64,
 ) -> Result<(), ViewsError> {
     let checkpoints: Vec<Checkpoint> = views.all(&checkpoint::all()).await?;
-    let unusable = checkpoints.iter().filter(|one| {
-        !one.usable && one.generation < building && one.projection() == Some(projection)
-    });
+    let unusable = checkpoints
+        .iter()
+        .filter(|one| !one.usable && one.generation < building && one.projection() == Some(projection));
     for one in unusable {
         let which = (projection, one.generation);
         let mut tx = views.begin().await?;

@@ -136,7 +136,11 @@ async fn rows_that_find_no_room_in_memory_are_written_and_read_again(mut world: 
         for projection in Projection::ALL {
             let wanted = Wanted::from(projection).within(held, 3);
             let rebuilt = rebuild(&views, &feed, &vault, wanted, |_| {}).await.unwrap();
-            assert_eq!((rebuilt.position, rebuilt.compared), (world.head(), Comparison::Same), "{projection}");
+            assert_eq!(
+                (rebuilt.position, rebuilt.compared),
+                (world.head(), Comparison::Same),
+                "{projection}"
+            );
         }
     }
 }

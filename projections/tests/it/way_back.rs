@@ -1,9 +1,7 @@
 //! New rows are compared with the old ones before anybody sees them, and the old ones can be gone back to.
 
 use domain::product::{Product, ProductEvent};
-use projections::{
-    Comparison, Projection, Returned, ViewsError, Wanted, back, products, rebuild, status,
-};
+use projections::{Comparison, Projection, Returned, ViewsError, Wanted, back, products, rebuild, status};
 
 use crate::{
     history,
@@ -64,7 +62,8 @@ async fn other_rows_are_told_and_nobody_sees_them(mut world: World) {
 async fn whoever_accepts_other_rows_gets_them_and_can_go_back(mut world: World) {
     tampered(&mut world).await;
     let tampered = snapshot(&world).await;
-    let compared = anew(&world, Wanted::from(Projection::Products).accepting_differences(true)).await.unwrap();
+    let compared =
+        anew(&world, Wanted::from(Projection::Products).accepting_differences(true)).await.unwrap();
     assert!(matches!(&compared, Comparison::Different(all) if all.len() == 1), "{compared:?}");
     let right = snapshot(&world).await;
     assert_ne!(right, tampered);
