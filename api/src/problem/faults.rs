@@ -54,7 +54,9 @@ impl From<ViewsError> for Problem {
             | ViewsError::Log(_)
             | ViewsError::Vault(_)
             | ViewsError::Fenced { .. }
-            | ViewsError::Parked { .. } => Self::plain(Kind::Fault),
+            | ViewsError::Parked { .. }
+            | ViewsError::Different { .. }
+            | ViewsError::NoWayBack(_) => Self::plain(Kind::Fault),
         }
     }
 }
