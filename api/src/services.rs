@@ -20,6 +20,10 @@ use crate::{
 
 /// How long a query waits for the position it was asked for.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// How long a query that asks for no position waits for a view that is this close.
+const A_MOMENT: Duration = Duration::from_millis(100);
+/// Events.
+const A_MOMENT_AGO: i64 = 1_000;
 
 /// Everything a handler may need. Cheap to clone.
 #[derive(Clone)]
@@ -70,8 +74,19 @@ impl Services {
             self.views.wait_for_one(projection, at_least.0, patience).await.map_err(|behind| {
                 Problem::new(Kind::ViewBehind, behind.to_string()).with("position", behind.have)
             })?;
+        } else {
+            self.catch_up_a_little(projection).await;
         }
         Ok(&self.views)
+    }
+
+    /// Who names no position wants to see what was done a moment ago all the same, and gets what there is if the view
+    /// is further behind.
+    async fn catch_up_a_little(&self, projection: Projection) {
+        let head = self.feed.head();
+        if head - self.views.position() <= A_MOMENT_AGO {
+            let _ = self.views.wait_for_one(projection, head, A_MOMENT).await;
+        }
     }
 
     /// A position that the log has not reached was given by no command: waiting for it would be in vain.

@@ -1,6 +1,6 @@
 //! Runs tasks when they fall due, many at once.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use ambient::Clock;
 use chrono::{DateTime, Duration, Utc};
@@ -40,7 +40,38 @@ pub(crate) struct Progress {
 }
 
 type Ended = (Claimed, Next);
-type UnderWay<'a> = FuturesUnordered<BoxFuture<'a, Ended>>;
+
+/// The tasks this worker has begun. One whose lease ends meanwhile, because its gateway takes its time, is claimed
+/// again and left alone: the same step must not be asked for twice at once.
+#[derive(Default)]
+struct UnderWay<'a> {
+    runs: FuturesUnordered<BoxFuture<'a, Ended>>,
+    ids: HashSet<String>,
+}
+
+impl<'a> UnderWay<'a> {
+    fn begin(&mut self, runner: &'a Runner, task: Claimed) {
+        if self.ids.insert(task.id.clone()) {
+            let run = async move {
+                let next = runner.run(task.task).await;
+                (task, next)
+            };
+            self.runs.push(run.boxed());
+        }
+    }
+
+    /// Waits until something has ended, and takes all that has: one statement forgets it together.
+    async fn ended(&mut self) -> Vec<Ended> {
+        let mut ended: Vec<Ended> = self.runs.next().await.into_iter().collect();
+        while let Some(Some(next)) = self.runs.next().now_or_never() {
+            ended.push(next);
+        }
+        for (task, _) in &ended {
+            self.ids.remove(&task.id);
+        }
+        ended
+    }
+}
 
 /// Works for ever. A slow gateway holds up its own tasks only: while they wait, others are begun.
 pub(crate) async fn work(
@@ -49,14 +80,14 @@ pub(crate) async fn work(
     mut reached: watch::Receiver<i64>,
     progress: watch::Sender<Progress>,
 ) {
-    let mut under_way = UnderWay::new();
+    let mut under_way = UnderWay::default();
     let clock = runner.clock();
     let (mut looked, mut has_news) = (Looked::full(), false);
     loop {
         if has_news || looked.is_stale(clock.now()) {
             has_news = false;
             let (settled, at) = (*reached.borrow_and_update(), clock.now());
-            looked = match begin(&runner, &queue, &mut under_way).await {
+            looked = match begin((&runner, at), &queue, &mut under_way).await {
                 Ok(next) => Looked { next, so_far: next.map(|_| Progress { settled, at }) },
                 Err(error) => {
                     tracing::error!(%error, "tasks could not be begun");
@@ -64,12 +95,11 @@ pub(crate) async fn work(
                 }
             };
         }
-        if let (true, Some(so_far)) = (under_way.is_empty(), looked.so_far) {
+        if let (true, Some(so_far)) = (under_way.runs.is_empty(), looked.so_far) {
             progress.send_replace(so_far);
         }
         tokio::select! {
-            Some(first) = under_way.next(), if !under_way.is_empty() => {
-                let ended = ended_with(first, &mut under_way);
+            ended = under_way.ended(), if !under_way.runs.is_empty() => {
                 match end(&queue, clock, ended).await {
                     Ok(put_off) => looked.next = looked.next.map(|next| put_off.map_or(next, |due| due.min(next))),
                     // Their leases end, and they are run again: that finds nothing left to do.
@@ -102,35 +132,25 @@ impl Looked {
 
 /// Claims as many tasks as there is room for, and says when to look again, if those were all that are due.
 async fn begin<'a>(
-    runner: &'a Runner,
+    (runner, now): (&'a Runner, DateTime<Utc>),
     queue: &Queue,
     under_way: &mut UnderWay<'a>,
 ) -> Result<Option<DateTime<Utc>>, QueueError> {
-    let room = AT_ONCE.saturating_sub(under_way.len());
+    let room = AT_ONCE.saturating_sub(under_way.runs.len());
     if room == 0 {
         return Ok(None);
     }
-    let claimed = queue.claim(runner.clock().now(), i64::try_from(room).unwrap_or(i64::MAX)).await?;
+    let claimed = queue.claim(now, i64::try_from(room).unwrap_or(i64::MAX)).await?;
     let were_all = claimed.len() < room;
-    let run = |task: Claimed| async move {
-        let next = runner.run(task.task).await;
-        (task, next)
-    };
-    under_way.extend(claimed.into_iter().map(|task| run(task).boxed()));
+    for task in claimed {
+        under_way.begin(runner, task);
+    }
     if !were_all {
         return Ok(None);
     }
-    let nap_ends = runner.clock().now() + NAP;
+    // From one reading of the clock: what falls due while the queue is asked must not be slept over.
+    let nap_ends = now + NAP;
     Ok(Some(queue.next_due().await?.map_or(nap_ends, |due| due.min(nap_ends))))
-}
-
-/// What has ended by now, so that one statement forgets it all.
-fn ended_with(first: Ended, under_way: &mut UnderWay<'_>) -> Vec<Ended> {
-    let mut ended = vec![first];
-    while let Some(Some(next)) = under_way.next().now_or_never() {
-        ended.push(next);
-    }
-    ended
 }
 
 /// Forgets what is done and puts off what is not; says when the first of those falls due.

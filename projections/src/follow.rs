@@ -9,7 +9,7 @@
 //!
 //! Any number of nodes may follow: whoever holds the checkpoints' rows folds, the others find none free and wait.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ambient::Clock;
 use store::{Feed, vault::Vault};
@@ -25,8 +25,8 @@ use crate::{
 
 /// Events of one transaction.
 const BATCH: usize = 2_000;
-/// After a batch of fewer events than this the follower lets more gather: a batch costs a dozen statements, however
-/// few events it has. Whoever waits for a position ends the pause.
+/// After a batch of fewer events than this the follower lets more gather, for as long as the batch took: it costs a
+/// dozen statements, however few events it has. Whoever waits for a position ends the pause.
 const GATHER_BELOW: i64 = 1_000;
 /// How long it lets them gather, at most.
 const GATHER: Duration = Duration::from_millis(25);
@@ -76,8 +76,11 @@ impl Follower {
     /// Folds for ever; drop the future to stop. A crash at any point is between two transactions.
     pub async fn run(self) {
         loop {
+            let began = Instant::now();
             match self.step().await {
-                Ok(Step::Folded(events)) if events < GATHER_BELOW => self.views.wanted(GATHER).await,
+                Ok(Step::Folded(events)) if events < GATHER_BELOW => {
+                    self.views.wanted(began.elapsed().min(GATHER)).await;
+                }
                 Ok(Step::Folded(_)) => {}
                 Ok(Step::UpToDate(position)) => {
                     let beyond = self.feed.wait_beyond(position);
