@@ -5,7 +5,7 @@ use serde_json::{Value, value::RawValue};
 
 use super::*;
 use crate::{
-    port::CheckoutRequest,
+    checkout::Method,
     secret::Secret,
     snapshot::{CancellationStatus, EscrowState, Status},
 };
@@ -91,8 +91,7 @@ fn a_document_that_cannot_be_meant_is_refused() {
 fn a_refund_is_found_again_by_what_stands_behind_its_reason() {
     let key = IdempotencyKey::new("ref_018f3c1e-7a2b-7c3d-8e4f-0123456789ab").unwrap();
     let long = "가".repeat(80);
-    let reason = wire::reason(&long, &key);
-    assert!(reason.chars().count() <= 40 + 3 + key.as_str().len());
+    let reason = reason::with_key(&long, &key);
     let body = format!(
         r#"{{"cancellation":{{"status":"REQUESTED","id":"c1","totalAmount":500,"taxFreeAmount":0,"vatAmount":45,
             "reason":"{reason}","requestedAt":"2026-03-02T01:23:45.678Z"}}}}"#
@@ -116,9 +115,9 @@ fn the_browser_gets_exactly_the_arguments_of_request_payment() {
         redirect_url: Some("http://localhost:8080/paid?order=1".into()),
         notice_urls: vec!["http://localhost:8080/webhooks/portone_v2".into()],
         deposit_due: Some(DateTime::UNIX_EPOCH),
+        products: Vec::new(),
     };
     let params = gateway.checkout(&checkout);
-    let CheckoutRequest::PortoneV2(_) = &params.request;
     let json = serde_json::to_value(&params).unwrap();
     assert_eq!(
         json["request"],

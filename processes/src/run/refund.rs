@@ -9,14 +9,10 @@ use domain::{
 };
 use gateways::{
     Answer, Cancel, Cancellation, CancellationSeen, CancellationStatus, IdempotencyKey, PaymentGateway,
+    RefusalKind,
 };
 
 use super::{Next, Runner, again};
-
-/// The gateway's word for a payment that is cancelled already: what we asked for may be what happened.
-const ALREADY_CANCELLED: &str = "PAYMENT_ALREADY_CANCELLED";
-/// The gateway's word for a balance other than ours.
-const BALANCE_DIFFERS: &str = "CANCELLABLE_AMOUNT_CONSISTENCY_BROKEN";
 
 impl Runner {
     pub(super) async fn refund(&self, payment_id: PaymentId, refund_id: RefundId) -> Next {
@@ -76,7 +72,9 @@ async fn ask(
         Answer::Pending(pending) => Ok(RefundResult::Pending { cancellation_id: pending.id }),
         Answer::InDoubt => Ok(RefundResult::InDoubt),
         // The gateway may say so because our own earlier call went through: its books decide.
-        Answer::Refused(refusal) if refusal.code == ALREADY_CANCELLED || refusal.code == BALANCE_DIFFERS => {
+        Answer::Refused(refusal)
+            if matches!(refusal.kind, RefusalKind::AlreadyCancelled | RefusalKind::BalanceDiffers) =>
+        {
             let found = look(gateway, attempt, (refund_id, refund)).await?;
             let is_ours = found != RefundResult::NotFound;
             Ok(if is_ours { found } else { RefundResult::Failed { reason: refusal.code } })

@@ -1,0 +1,88 @@
+//! The buyer's side: what opens a pay window.
+
+use chrono::{DateTime, Utc};
+use domain::{Money, payment::Gateway};
+use serde::{Deserialize, Serialize};
+
+use crate::{logistics::Product, portone_v2::RequestPayment};
+
+/// How the buyer pays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// By card.
+    Card,
+    /// By transfer from the buyer's bank account.
+    Transfer,
+    /// By deposit to an account that is issued for this payment.
+    VirtualAccount,
+    /// By a wallet.
+    EasyPay,
+    /// On the phone bill.
+    Mobile,
+}
+
+/// A pay window to open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkout {
+    /// The payment's id at the gateway.
+    pub id: String,
+    /// What the buyer shall pay.
+    pub amount: Money,
+    /// What it is for, as shown to the buyer.
+    pub order_name: String,
+    /// How the buyer pays.
+    pub method: Method,
+    /// Whether the gateway shall hold the money.
+    pub escrow: bool,
+    /// Who pays.
+    pub customer: Option<CheckoutCustomer>,
+    /// Where the browser goes afterwards.
+    pub redirect_url: Option<String>,
+    /// Where webhooks about this payment go, instead of the account's address.
+    pub notice_urls: Vec<String>,
+    /// Until when a virtual account takes the deposit.
+    pub deposit_due: Option<DateTime<Utc>>,
+    /// What is bought, for the PGs whose window wants to know.
+    pub products: Vec<Product>,
+}
+
+/// What the gateway may know of the buyer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckoutCustomer {
+    /// Our id of them.
+    pub customer_id: String,
+    /// Their name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub full_name: Option<String>,
+    /// Their address for receipts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Their number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone_number: Option<String>,
+}
+
+/// What a browser needs to open the pay window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckoutParams {
+    /// Which gateway.
+    pub gateway: Gateway,
+    /// The gateway's script that defines the function to call.
+    pub sdk_url: String,
+    /// A page to send the browser to instead, where the gateway has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pay_url: Option<String>,
+    /// The arguments of that function, as they are.
+    pub request: CheckoutRequest,
+}
+
+/// The arguments of a gateway's own function, in its own words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum CheckoutRequest {
+    /// For `PortOne.requestPayment`.
+    PortoneV2(RequestPayment),
+}
