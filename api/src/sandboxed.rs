@@ -61,7 +61,7 @@ async fn run(kept: &Kept, ports: SandboxPorts, clock: Clock) -> Result<Running, 
     let with = |portone_v2, control| SandboxConfig {
         portone_v2,
         control,
-        secrets: Secrets { api_secret: kept.api_secret.clone(), webhook: vec![kept.webhook_secret.clone()] },
+        secrets: Secrets { api_secret: kept.api_secret.clone(), webhook: vec![kept.webhook_secret.clone()], ..Secrets::default() },
         // Ids follow from the seed: a restarted sandbox must not repeat them.
         seed: ambient::random_bytes().map_or(0, u64::from_be_bytes),
         clock: clock.clone(),

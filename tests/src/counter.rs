@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use ambient::Clock;
 use chrono::{DateTime, Duration, Utc};
-use sandbox::{Channel, Running, Sandbox, SandboxConfig, Secrets};
+use sandbox::{Channel, Running, Sandbox, SandboxConfig, Secrets, WebhookUrls};
 use serde_json::{Value, json};
 
 use crate::{
@@ -49,10 +49,10 @@ impl Counter {
     pub async fn open(clock: Clock, webhook_url: String) -> Self {
         let foreign = Channel { key: FOREIGN_CHANNEL.into(), ..Channel::default() };
         let config = SandboxConfig {
-            webhook_url: Some(webhook_url),
+            webhook_urls: WebhookUrls { portone_v2: Some(webhook_url), ..WebhookUrls::default() },
             clock,
             store_id: STORE.into(),
-            secrets: Secrets { api_secret: API_SECRET.into(), webhook: vec![WEBHOOK_SECRET.into()] },
+            secrets: Secrets { api_secret: API_SECRET.into(), webhook: vec![WEBHOOK_SECRET.into()], ..Secrets::default() },
             channels: vec![Channel { key: CHANNEL.into(), ..Channel::default() }, foreign],
             request_log: 100_000,
             ..SandboxConfig::default()

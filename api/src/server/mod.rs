@@ -6,7 +6,7 @@ mod http;
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use projections::Follower;
-use sandbox::Running;
+use sandbox::{Running, WebhookUrls};
 use thiserror::Error;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
@@ -88,7 +88,7 @@ impl App {
         let core = Core::open(&config).await?;
         let (gateways, sandbox) = compose::gateways(&config).await?;
         if let Some(sandbox) = &sandbox {
-            sandbox.set_webhook_url(format!("http://{address}/webhooks/portone-v2"));
+            sandbox.set_webhook_urls(WebhookUrls::of_shop(&format!("http://{address}")));
         }
         let follower = Follower::new(core.views.clone(), core.feed.clone(), core.vault.clone());
         let following = tokio::spawn(follower.run());

@@ -5,12 +5,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Call, Problem,
+    Problem,
     document::time,
-    payments::{is_our_store, read},
+    payments::{is_our_store, read, slot_of},
 };
 use crate::{
-    app::{App, hold},
+    app::App,
+    call::Call,
     payment::{EscrowStatus, No, Parcel, Payment},
 };
 
@@ -76,10 +77,8 @@ fn parcel(app: &App, call: &Call) -> Result<Parcel, Problem> {
 }
 
 fn change(app: &App, call: &Call, verb: impl FnOnce(&mut Payment) -> Result<(), No>) -> Result<(), Problem> {
-    let slot = app.book.find(&call.payment_id).ok_or_else(Problem::payment_not_found)?;
-    let mut entry = hold(&slot);
-    let payment = entry.payment.as_mut().ok_or_else(Problem::payment_not_found)?;
-    verb(payment).map_err(Problem::from)
+    let slot = slot_of(app, call)?;
+    Ok(app.change(&slot, verb)?)
 }
 
 pub fn apply(app: &App, call: &Call) -> Result<Value, Problem> {

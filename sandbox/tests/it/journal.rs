@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use sandbox::SandboxConfig;
+use sandbox::{SandboxConfig, WebhookUrls};
 use serde_json::json;
 
 use crate::stage::{Stage, card, escrow};
@@ -13,7 +13,7 @@ async fn what_was_paid_before_a_restart_can_be_given_back_after_it() {
     let journal = folder.path().join("sandbox.jsonl");
     let config = || SandboxConfig {
         journal: Some(journal.clone()),
-        webhook_url: Some("http://127.0.0.1:9/nobody".into()),
+        webhook_urls: WebhookUrls::of_shop("http://127.0.0.1:9/nobody"),
         ..SandboxConfig::default()
     };
     let stage = Stage::with(config()).await;
