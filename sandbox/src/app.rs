@@ -18,7 +18,6 @@ use crate::{
     portone_v2::Tokens,
     protocol::Protocol,
     request_log::RequestLog,
-    toss,
     webhooks::{Job, Outbox, Signer},
 };
 
@@ -39,7 +38,6 @@ pub struct App {
     pub journal: Journal,
     pub portone_v1: portone_v1::Tokens,
     pub nicepay: nicepay::Memory,
-    pub toss: toss::Memory,
     webhook_urls: RwLock<WebhookUrls>,
     stopped: watch::Receiver<bool>,
 }
@@ -64,7 +62,6 @@ impl App {
             outbox,
             portone_v1: portone_v1::Tokens::default(),
             nicepay: nicepay::Memory::default(),
-            toss: toss::Memory::default(),
             webhook_urls: RwLock::new(config.webhook_urls.clone()),
             stopped,
             config,

@@ -58,17 +58,14 @@ impl App {
     }
 
     fn deviate(&self, payment: &mut Payment, deviate: Deviate) {
-        let held = payment.terms.escrow;
-        deviate(&mut payment.terms);
-        match self.faults.of_capture(payment) {
-            Some(Fault::OtherAmount { by }) => payment.terms.total = (payment.terms.total + by).max(1),
-            Some(Fault::LostEscrow) => payment.terms.escrow = false,
+        differ(payment, deviate);
+        let fault = self.faults.of_capture(payment);
+        differ(payment, |terms| match fault {
+            Some(Fault::OtherAmount { by }) => terms.total = (terms.total + by).max(1),
+            Some(Fault::LostEscrow) => terms.escrow = false,
             // The other faults are of calls and webhooks.
             Some(_) | None => {}
-        }
-        if payment.terms.escrow != held {
-            payment.escrow = payment.terms.escrow.then(Escrow::default);
-        }
+        });
     }
 
     /// Plays the buyer.
@@ -77,14 +74,20 @@ impl App {
             if payment.is_captured() {
                 return Err(No::AlreadyPaid);
             }
-            if payment.terms.approval_by_shop && matches!(deed, Deed::Approve(_)) {
+            let always = !payment.protocol.dialect().approves_itself();
+            if payment.terms.approval_by_shop && (always || matches!(deed, Deed::Approve(_))) {
                 return Ok(None);
             }
             let body = payment.protocol.dialect().confirmation(self, payment);
             Ok(Some(payment.terms.confirm_url.clone().zip(body)))
         })?;
         let Some(asking) = asking else {
-            return self.change(slot, |payment| self.authorise(payment)).map(|()| Left::Done);
+            return self.change(slot, |payment| {
+                self.authorise(payment)?;
+                let deviate = agreed(payment, deed);
+                differ(payment, deviate);
+                Ok(Left::Done)
+            });
         };
         if let Some((url, body)) = asking
             && let Err(reason) = self.confirmed_by_shop(&url, &body).await
@@ -96,13 +99,7 @@ impl App {
             });
         }
         self.change(slot, |payment| {
-            let deviate = match deed {
-                Deed::Approve(deviate) => deviate,
-                Deed::Issue(deviate) => {
-                    payment.terms.method = PayMethod::VirtualAccount;
-                    deviate
-                }
-            };
+            let deviate = agreed(payment, deed);
             self.take(payment, deviate)?;
             Ok(Left::Done)
         })
@@ -130,6 +127,26 @@ impl App {
         let text = answer.bytes().await.unwrap_or_default();
         let said: Value = serde_json::from_slice(&text).unwrap_or_default();
         Err(said.get("reason").and_then(Value::as_str).unwrap_or(NO_REASON).to_owned())
+    }
+}
+
+/// Changes the terms, and with them whether the money is held.
+fn differ(payment: &mut Payment, deviate: impl FnOnce(&mut Terms)) {
+    let held = payment.terms.escrow;
+    deviate(&mut payment.terms);
+    if payment.terms.escrow != held {
+        payment.escrow = payment.terms.escrow.then(Escrow::default);
+    }
+}
+
+/// The method that the buyer took, and what shall be otherwise.
+fn agreed(payment: &mut Payment, deed: Deed) -> Deviate {
+    match deed {
+        Deed::Approve(deviate) => deviate,
+        Deed::Issue(deviate) => {
+            payment.terms.method = PayMethod::VirtualAccount;
+            deviate
+        }
     }
 }
 

@@ -123,6 +123,11 @@ pub trait Dialect: Send + Sync {
         None
     }
 
+    /// Whether the buyer's part is the whole of it, unless the shop wants to approve; if not, the shop always has to.
+    fn approves_itself(&self) -> bool {
+        true
+    }
+
     /// How long the shop has to approve what the buyer agreed to.
     fn approval_within(&self) -> TimeDelta {
         TimeDelta::minutes(10)

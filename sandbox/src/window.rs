@@ -74,7 +74,7 @@ impl Wanted {
             method: self.pay_method.unwrap_or(PayMethod::Card),
             escrow: self.is_escrow.unwrap_or(false) && channel.escrow,
             live: false,
-            approval_by_shop: self.approval_by_shop,
+            approval_by_shop: self.approval_by_shop || !protocol.dialect().approves_itself(),
             redirect_url: self.redirect_url.filter(|url| is_web(url)),
             notice_urls: self.notice_urls.into_iter().filter(|url| is_web(url)).collect(),
             confirm_url: self.confirm_url.filter(|url| is_web(url)),

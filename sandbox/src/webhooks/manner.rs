@@ -31,7 +31,8 @@ pub const fn content_type(config: &SandboxConfig, protocol: Protocol) -> &'stati
 /// Whether the shop took it.
 pub fn is_taken(protocol: Protocol, status: u16, content_type: &str, body: &[u8]) -> bool {
     match protocol {
-        Protocol::PortoneV1 | Protocol::PortoneV2 | Protocol::Toss => (200..300).contains(&status),
+        Protocol::PortoneV1 | Protocol::PortoneV2 => (200..300).contains(&status),
+        Protocol::Toss => status == 200,
         Protocol::Nicepay => {
             status == 200 && content_type.starts_with("text/html") && body.windows(2).any(|word| word == b"OK")
         }
