@@ -12,6 +12,7 @@ pub mod extract;
 mod hex;
 pub mod input;
 mod openapi;
+mod parcels;
 pub mod problem;
 mod routes;
 mod sandboxed;

@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 use crate::{
     auth::{Accounts, Tokens},
     extract::AtLeast,
+    parcels::Parcels,
     problem::{Kind, Problem},
     seen_webhooks::SeenWebhooks,
 };
@@ -46,6 +47,8 @@ pub struct Parts {
     pub verifying: Semaphore,
     /// Webhooks that were taken lately.
     pub seen_webhooks: SeenWebhooks,
+    /// Which orders parcels belong to.
+    pub parcels: Parcels,
     /// The marketplace's rules.
     pub policy: Policy,
     /// The time.

@@ -9,6 +9,8 @@ use crate::{Queue, QueueError, Scheduled, react};
 
 /// Events turned into tasks in one transaction.
 const BATCH: usize = 2_000;
+/// How long more events may gather before the next transaction.
+const GATHER: Duration = Duration::milliseconds(5);
 /// How long to wait after a fault.
 const PAUSE: Duration = Duration::seconds(1);
 
@@ -25,18 +27,24 @@ pub(crate) async fn follow(feed: Feed, queue: Queue, reached: watch::Sender<i64>
     }
 }
 
+/// Goes on from the checkpoint until another node moves it, too.
 async fn advance(feed: &Feed, queue: &Queue, reached: &watch::Sender<i64>) -> Result<(), FollowError> {
-    let from = queue.checkpoint().await?;
+    let mut from = queue.checkpoint().await?;
     reached.send_replace(from);
-    feed.wait_beyond(from).await;
-    let events = feed.after(from, BATCH).await?;
-    if let Some(last) = events.last().map(|event| event.position) {
+    loop {
+        feed.wait_beyond(from).await;
+        let events = feed.after(from, BATCH).await?;
+        let Some(last) = events.last().map(|event| event.position) else { return Ok(()) };
         let tasks: Vec<Scheduled> = events.iter().flat_map(|event: &Recorded| react(event)).collect();
-        if queue.schedule(from, last, &tasks).await? {
-            reached.send_replace(last);
+        if !queue.schedule(from, last, &tasks).await? {
+            return Ok(());
+        }
+        from = last;
+        reached.send_replace(from);
+        if events.len() < BATCH {
+            Clock::system().sleep(GATHER).await;
         }
     }
-    Ok(())
 }
 
 #[derive(Debug, thiserror::Error)]

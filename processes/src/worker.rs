@@ -51,65 +51,77 @@ pub(crate) async fn work(
 ) {
     let mut under_way = UnderWay::new();
     let clock = runner.clock();
+    let (mut looked, mut has_news) = (Looked::full(), false);
     loop {
-        let seen = *reached.borrow_and_update();
-        let at = clock.now();
-        let wake_at = match begin(&runner, &queue, &mut under_way).await {
-            Ok(Begun::Some) => continue,
-            Ok(Begun::NoneDue(next)) => {
-                if under_way.is_empty() {
-                    progress.send_replace(Progress { settled: seen, at });
+        if has_news || looked.is_stale(clock.now()) {
+            has_news = false;
+            let (settled, at) = (*reached.borrow_and_update(), clock.now());
+            looked = match begin(&runner, &queue, &mut under_way).await {
+                Ok(next) => Looked { next, so_far: next.map(|_| Progress { settled, at }) },
+                Err(error) => {
+                    tracing::error!(%error, "tasks could not be begun");
+                    Looked { next: Some(at + NAP), so_far: None }
                 }
-                Some(next)
-            }
-            Ok(Begun::NoRoom) => None,
-            Err(error) => {
-                tracing::error!(%error, "tasks could not be begun");
-                Some(at + NAP)
-            }
-        };
+            };
+        }
+        if let (true, Some(so_far)) = (under_way.is_empty(), looked.so_far) {
+            progress.send_replace(so_far);
+        }
         tokio::select! {
             Some(first) = under_way.next(), if !under_way.is_empty() => {
                 let ended = ended_with(first, &mut under_way);
-                if let Err(error) = end(&queue, clock, ended).await {
+                match end(&queue, clock, ended).await {
+                    Ok(put_off) => looked.next = looked.next.map(|next| put_off.map_or(next, |due| due.min(next))),
                     // Their leases end, and they are run again: that finds nothing left to do.
-                    tracing::error!(%error, "tasks could not be ended");
+                    Err(error) => tracing::error!(%error, "tasks could not be ended"),
                 }
             }
-            _ = reached.changed(), if wake_at.is_some() => {}
-            () = clock.sleep_until(wake_at.unwrap_or(at)), if wake_at.is_some() => {}
+            _ = reached.changed(), if looked.next.is_some() => has_news = true,
+            () = clock.sleep_until(looked.next.unwrap_or_default()), if looked.next.is_some() => {}
         }
     }
 }
 
-enum Begun {
-    Some,
-    /// When to look again.
-    NoneDue(DateTime<Utc>),
-    NoRoom,
+/// What the last look at the queue brought.
+struct Looked {
+    /// When to look again; none: as soon as there is room, for more may be due.
+    next: Option<DateTime<Utc>>,
+    /// What is settled once nothing is under way, if nothing else was due.
+    so_far: Option<Progress>,
 }
 
-/// Claims as many tasks as there is room for.
+impl Looked {
+    const fn full() -> Self {
+        Self { next: None, so_far: None }
+    }
+
+    fn is_stale(&self, now: DateTime<Utc>) -> bool {
+        self.next.is_none_or(|next| next <= now)
+    }
+}
+
+/// Claims as many tasks as there is room for, and says when to look again, if those were all that are due.
 async fn begin<'a>(
     runner: &'a Runner,
     queue: &Queue,
     under_way: &mut UnderWay<'a>,
-) -> Result<Begun, QueueError> {
+) -> Result<Option<DateTime<Utc>>, QueueError> {
     let room = AT_ONCE.saturating_sub(under_way.len());
     if room == 0 {
-        return Ok(Begun::NoRoom);
+        return Ok(None);
     }
     let claimed = queue.claim(runner.clock().now(), i64::try_from(room).unwrap_or(i64::MAX)).await?;
-    if claimed.is_empty() {
-        let nap_ends = runner.clock().now() + NAP;
-        return Ok(Begun::NoneDue(queue.next_due().await?.map_or(nap_ends, |due| due.min(nap_ends))));
-    }
+    let were_all = claimed.len() < room;
     let run = |task: Claimed| async move {
         let next = runner.run(task.task).await;
         (task, next)
     };
     under_way.extend(claimed.into_iter().map(|task| run(task).boxed()));
-    Ok(Begun::Some)
+    if !were_all {
+        return Ok(None);
+    }
+    let nap_ends = runner.clock().now() + NAP;
+    Ok(Some(queue.next_due().await?.map_or(nap_ends, |due| due.min(nap_ends))))
 }
 
 /// What has ended by now, so that one statement forgets it all.
@@ -121,21 +133,30 @@ fn ended_with(first: Ended, under_way: &mut UnderWay<'_>) -> Vec<Ended> {
     ended
 }
 
-async fn end(queue: &Queue, clock: &Clock, ended: Vec<Ended>) -> Result<(), QueueError> {
-    let mut done = vec![];
+/// Forgets what is done and puts off what is not; says when the first of those falls due.
+async fn end(queue: &Queue, clock: &Clock, ended: Vec<Ended>) -> Result<Option<DateTime<Utc>>, QueueError> {
+    let (mut done, mut put_off) = (vec![], None::<DateTime<Utc>>);
+    let mut note = |due_at: DateTime<Utc>| put_off = Some(put_off.map_or(due_at, |first| first.min(due_at)));
     for (task, next) in ended {
         match next {
             Next::Done => done.push(task.id),
-            Next::At(due_at, why) => queue.put_off(&task.id, due_at, &why).await?,
+            Next::At(due_at, why) => {
+                note(due_at);
+                queue.put_off(&task.id, due_at, &why).await?;
+            }
             Next::Again(why) => {
                 let due_at = clock.now() + wait_after(task.attempts);
                 tracing::warn!(task = ?task.task, attempts = task.attempts, why, "a task is put off");
                 let why: String = why.chars().take(ERROR_LENGTH).collect();
+                note(due_at);
                 queue.put_off(&task.id, due_at, &why).await?;
             }
         }
     }
-    if done.is_empty() { Ok(()) } else { queue.finish(&done).await }
+    if !done.is_empty() {
+        queue.finish(&done).await?;
+    }
+    Ok(put_off)
 }
 
 fn wait_after(attempts: i32) -> Duration {

@@ -25,6 +25,11 @@ use crate::{
 
 /// Events of one transaction.
 const BATCH: usize = 2_000;
+/// After a batch of fewer events than this the follower lets more gather: a batch costs a dozen statements, however
+/// few events it has. Whoever waits for a position ends the pause.
+const GATHER_BELOW: i64 = 1_000;
+/// How long it lets them gather, at most.
+const GATHER: Duration = Duration::from_millis(25);
 /// How long to wait before the next look when the log is quiet or another node folds.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// How long to wait after a database did not do what it was asked.
@@ -72,6 +77,7 @@ impl Follower {
     pub async fn run(self) {
         loop {
             match self.step().await {
+                Ok(Step::Folded(events)) if events < GATHER_BELOW => self.views.wanted(GATHER).await,
                 Ok(Step::Folded(_)) => {}
                 Ok(Step::UpToDate(position)) => {
                     let beyond = self.feed.wait_beyond(position);

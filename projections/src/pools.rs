@@ -20,6 +20,9 @@ use crate::{error::ViewsError, tx::Tx};
 const READERS: u32 = 8;
 /// Connections that fold: the follower, a rebuild, and the switch at its end.
 const FOLDERS: u32 = 4;
+/// What holds for connections that fold in PostgreSQL. They look rows up by key and nothing else; a table that was
+/// empty when its statement was planned must not be read from end to end ever after.
+const FOLDING: [(&str, &str); 2] = [("synchronous_commit", "off"), ("enable_seqscan", "off")];
 /// How long to wait for a connection.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 /// How long SQLite waits for another process that writes.
@@ -65,8 +68,7 @@ impl Pools {
     async fn postgres(url: &str) -> Result<Self, ViewsError> {
         let options = PgConnectOptions::from_str(url)?.application_name("escrow views");
         let pool = |size: u32| PgPoolOptions::new().max_connections(size).acquire_timeout(CONNECT_WITHIN);
-        let fold =
-            pool(FOLDERS).connect_with(options.clone().options([("synchronous_commit", "off")])).await?;
+        let fold = pool(FOLDERS).connect_with(options.clone().options(FOLDING)).await?;
         beside_others(sqlx::migrate!("../migrations/postgres/views")).run(&fold).await?;
         Ok(Self::Postgres { read: pool(READERS).connect_with(options).await?, fold })
     }

@@ -27,7 +27,7 @@ struct Unreadable {
 /// Reads up to `limit` events after `position`. A batch ends before an event that cannot be decoded, unless it begins
 /// with it.
 pub async fn read(feed: &Feed, position: i64, limit: usize) -> Result<Batch, ViewsError> {
-    let stored = feed.raw_after(position, limit).await?;
+    let stored = feed.follow(position, limit).await?;
     let end = stored.last().map_or(position, |last| last.position);
     Ok(decode(feed, &stored, position, end))
 }

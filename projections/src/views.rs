@@ -9,7 +9,7 @@ use sea_query::{MysqlQueryBuilder, PostgresQueryBuilder, Query, SelectStatement,
 use sea_query_sqlx::SqlxBinder;
 use thiserror::Error;
 use tokio::{
-    sync::watch,
+    sync::{Mutex, Notify, watch},
     time::{Instant, timeout},
 };
 
@@ -41,6 +41,10 @@ pub(crate) type Positions = [i64; Projection::ALL.len()];
 pub struct Views {
     pub(crate) pools: Pools,
     pub(crate) positions: Arc<watch::Sender<Positions>>,
+    /// Held by the one who reads the checkpoints for all who wait.
+    looking: Arc<Mutex<()>>,
+    /// Told when somebody begins to wait.
+    wanted: Arc<Notify>,
 }
 
 /// One projection's state, for the console and for operators.
@@ -64,7 +68,8 @@ impl Views {
     /// Opens `postgres://…`, `mysql://…` or `sqlite:path` and brings its tables up to date, under a lock.
     pub async fn open(url: &str) -> Result<Self, ViewsError> {
         let pools = Pools::open(url).await?;
-        let views = Self { pools, positions: Arc::new(watch::Sender::new([0; Projection::ALL.len()])) };
+        let positions = Arc::new(watch::Sender::new([0; Projection::ALL.len()]));
+        let views = Self { pools, positions, looking: Arc::default(), wanted: Arc::default() };
         crate::rebuild::repair_pointers(&views).await?;
         views.look().await?;
         Ok(views)
@@ -109,10 +114,24 @@ impl Views {
             if left.is_zero() {
                 return Err(Behind { have });
             }
+            self.wanted.notify_one();
             if timeout(left.min(LOOK_EVERY), positions.changed()).await.is_err() {
                 // A database that does not answer leaves us as far as we were; the deadline ends that too.
-                let _ = timeout(left, self.look()).await;
+                let _ = timeout(left, self.look_for_all()).await;
             }
+        }
+    }
+
+    /// Waits until somebody waits for a position, at most `within`.
+    pub(crate) async fn wanted(&self, within: Duration) {
+        let _ = timeout(within, self.wanted.notified()).await;
+    }
+
+    /// One looks, and all who wait hear of it.
+    async fn look_for_all(&self) -> Result<(), ViewsError> {
+        match self.looking.try_lock() {
+            Ok(_only_one) => self.look().await,
+            Err(_) => Ok(()),
         }
     }
 

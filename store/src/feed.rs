@@ -34,7 +34,7 @@ impl Feed {
 
     /// Up to `limit` events after `position`. The events before one that cannot be read are still given.
     pub async fn after(&self, position: i64, limit: usize) -> Result<Vec<Recorded>, FeedError> {
-        let raw = self.raw_after(position, limit).await?;
+        let raw = self.follow(position, limit).await?;
         let mut events = Vec::with_capacity(raw.len());
         for event in &raw {
             match self.log.decoder().recorded(event) {
@@ -46,7 +46,15 @@ impl Feed {
         Ok(events)
     }
 
-    /// Up to `limit` events after `position`, their columns as stored.
+    /// The same undecoded: from memory where this process has just written them, else from the database.
+    pub async fn follow(&self, position: i64, limit: usize) -> Result<Vec<RawEvent>, FeedError> {
+        match self.log.tail().after(position, limit) {
+            Some(events) => Ok(events),
+            None => self.raw_after(position, limit).await,
+        }
+    }
+
+    /// Up to `limit` events after `position`, their columns as the database has them.
     pub async fn raw_after(&self, position: i64, limit: usize) -> Result<Vec<RawEvent>, FeedError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         Ok(self.log.database().after(position, limit).await?)

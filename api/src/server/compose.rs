@@ -13,6 +13,7 @@ use super::{Accounts as GatewaysAndSandbox, Gateway, StartError};
 use crate::{
     auth::{Accounts, Passwords, Tokens},
     config::{Config, GatewayChoice},
+    parcels::Parcels,
     sandboxed,
     seen_webhooks::SeenWebhooks,
     services::{Parts, Services},
@@ -89,6 +90,7 @@ pub(super) async fn services(
         feed: core.feed,
         verifying: Semaphore::new(1),
         seen_webhooks: SeenWebhooks::default(),
+        parcels: Parcels::default(),
         policy: config.policy,
         clock: config.clock.clone(),
         public_url,

@@ -12,6 +12,7 @@ mod bell;
 mod postgres;
 pub(crate) mod rows;
 mod sqlite;
+mod tail;
 
 use std::{fmt::Debug, sync::Arc};
 
@@ -21,6 +22,7 @@ use cqrs_es::persist::EventUpcaster;
 pub(crate) use rows::{EVENT_COLUMNS, StreamRow};
 pub use rows::{Head, RawEvent, StoredReceipt};
 use sqlx::{PgPool, SqlitePool};
+pub(crate) use tail::Tail;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
@@ -34,6 +36,7 @@ struct Inner {
     database: Database,
     decoder: Decoder,
     bell: Arc<Bell>,
+    tail: Tail,
     tasks: Vec<JoinHandle<()>>,
 }
 
@@ -109,7 +112,13 @@ impl Log {
         let head = database.head().await?;
         let bell = Arc::new(Bell::new(head.position));
         let tasks = bell::start(&bell, &database);
-        Ok(Self(Arc::new(Inner { database, decoder: Decoder::new(options.upcasters), bell, tasks })))
+        Ok(Self(Arc::new(Inner {
+            database,
+            decoder: Decoder::new(options.upcasters),
+            bell,
+            tail: Tail::default(),
+            tasks,
+        })))
     }
 
     /// The database the log is in.
@@ -134,6 +143,11 @@ impl Log {
 
     pub(crate) fn bell(&self) -> &Arc<Bell> {
         &self.0.bell
+    }
+
+    /// The last batches this process committed.
+    pub(crate) fn tail(&self) -> &Tail {
+        &self.0.tail
     }
 
     pub(crate) fn appender(&self) -> Appender {

@@ -117,15 +117,17 @@ impl Batcher {
         self.losses = 0;
         self.puzzles = 0;
         self.solo = self.solo.saturating_sub(draft.decided.len());
-        if draft.batch.events().is_empty() {
+        let Draft { batch, decided, .. } = draft;
+        if batch.events().is_empty() {
             self.log.bell().heard(self.head.position);
         } else {
+            self.log.tail().keep(batch);
             self.log.bell().ring(self.head.position);
         }
-        for key in draft.decided.iter().flat_map(|decided| &decided.pinned) {
+        for key in decided.iter().flat_map(|decided| &decided.pinned) {
             self.cache.unpin(key);
         }
-        self.committed.extend(draft.decided);
+        self.committed.extend(decided);
     }
 
     /// Answers what is committed.

@@ -87,5 +87,6 @@ pub async fn ship(
     };
     let done = services.commands.dispatch(&asking.context(seller.customer_id, &body.raw), command).await?;
     let told = ShipmentTold { order_id: done.answer.order_id, shipment_id: done.answer.shipment_id };
+    services.parcels.learn(told.shipment_id, told.order_id);
     Ok(Telling::created(&done, "the parcel is under way", told))
 }

@@ -38,11 +38,16 @@ pub async fn delivered(
 /// A parcel's stream is its order's, which only the view knows. A parcel that is not there yet may be on its way
 /// into the view, so it is looked for again when the view has caught up.
 async fn order_of(services: &Services, shipment_id: ShipmentId) -> Result<OrderId, Problem> {
+    if let Some(order_id) = services.parcels.order_of(shipment_id) {
+        return Ok(order_id);
+    }
     let mut found = orders::find_shipment(&services.views, shipment_id).await?;
     if found.is_none() {
         let views = services.views_at(Projection::Orders, AtLeast(services.feed.head())).await?;
         found = orders::find_shipment(views, shipment_id).await?;
     }
     let found = found.and_then(|shipment| shipment.order_id.parse().ok());
-    found.ok_or_else(|| Problem::plain(Kind::UnknownShipment))
+    let order_id = found.ok_or_else(|| Problem::plain(Kind::UnknownShipment))?;
+    services.parcels.learn(shipment_id, order_id);
+    Ok(order_id)
 }
