@@ -1,10 +1,17 @@
 //! The buyer's side: what opens a pay window.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use domain::{Money, payment::Gateway};
+use reqwest::Url;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
-use crate::{logistics::Product, portone_v2::RequestPayment};
+use crate::{
+    config::behind, logistics::Product, nicepay::AuthNice, portone_v1::RequestPay,
+    portone_v2::RequestPayment, toss::TossWindow,
+};
 
 /// How the buyer pays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -41,6 +48,8 @@ pub struct Checkout {
     pub redirect_url: Option<String>,
     /// Where webhooks about this payment go, instead of the account's address.
     pub notice_urls: Vec<String>,
+    /// Where the gateway asks before it captures, if it does: see [`Hint::Approval`](crate::Hint).
+    pub confirm_url: Option<String>,
     /// Until when a virtual account takes the deposit.
     pub deposit_due: Option<DateTime<Utc>>,
     /// What is bought, for the PGs whose window wants to know.
@@ -83,6 +92,35 @@ pub struct CheckoutParams {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum CheckoutRequest {
+    /// For `IMP.request_pay`.
+    PortoneV1(RequestPay),
     /// For `PortOne.requestPayment`.
     PortoneV2(RequestPayment),
+    /// For `AUTHNICE.requestPay`.
+    Nicepay(AuthNice),
+    /// For `requestPayment` of Toss's `payment`.
+    Toss(TossWindow),
+}
+
+/// The address of a page to pay on: the arguments of the gateway's own function that are plain, as a query.
+pub(crate) fn pay_url(page: &Url, id: &str, request: &impl Serialize) -> String {
+    let mut url = behind(page, &["pay", id]);
+    // Raw, so that a number stays as it is written.
+    let text = serde_json::to_string(request).unwrap_or_default();
+    let fields: BTreeMap<&str, &RawValue> = serde_json::from_str(&text).unwrap_or_default();
+    for (name, value) in fields {
+        let value = value.get();
+        match value.chars().next() {
+            Some('"' | '[') => {
+                let one = serde_json::from_str(value).map(|text: String| vec![text]);
+                let texts = one.or_else(|_| serde_json::from_str::<Vec<String>>(value)).unwrap_or_default();
+                url.query_pairs_mut().extend_pairs(texts.iter().map(|text| (name, text)));
+            }
+            Some('{' | 'n') | None => {}
+            Some(_) => {
+                url.query_pairs_mut().append_pair(name, value);
+            }
+        }
+    }
+    url.into()
 }

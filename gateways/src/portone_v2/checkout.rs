@@ -53,6 +53,9 @@ pub struct RequestPayment {
     /// Where webhooks about this payment go, instead of the store's address.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notice_urls: Vec<String>,
+    /// Where PortOne asks before it captures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirm_url: Option<String>,
     /// Until when the virtual account takes the deposit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub virtual_account: Option<VirtualAccount>,
@@ -111,6 +114,7 @@ impl Pages {
             customer: checkout.customer.clone(),
             redirect_url: checkout.redirect_url.clone(),
             notice_urls: checkout.notice_urls.clone(),
+            confirm_url: checkout.confirm_url.clone(),
             virtual_account: checkout.deposit_due.map(|due| VirtualAccount {
                 account_expiry: AccountExpiry { due_date: due.to_rfc3339_opts(SecondsFormat::Secs, true) },
             }),
@@ -145,6 +149,7 @@ fn pay_url(page: &Url, request: &RequestPayment) -> String {
     let customer = request.customer.as_ref();
     let optional = [
         ("redirectUrl", request.redirect_url.as_deref()),
+        ("confirmUrl", request.confirm_url.as_deref()),
         ("dueDate", request.virtual_account.as_ref().map(|account| account.account_expiry.due_date.as_str())),
         ("customerId", customer.map(|customer| customer.customer_id.as_str())),
         ("fullName", customer.and_then(|customer| customer.full_name.as_deref())),

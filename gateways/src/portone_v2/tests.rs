@@ -115,6 +115,7 @@ fn the_browser_gets_exactly_the_arguments_of_request_payment() {
         redirect_url: Some("http://localhost:8080/paid?order=1".into()),
         notice_urls: vec!["http://localhost:8080/webhooks/portone_v2".into()],
         deposit_due: Some(DateTime::UNIX_EPOCH),
+        confirm_url: None,
         products: Vec::new(),
     };
     let params = gateway.checkout(&checkout);

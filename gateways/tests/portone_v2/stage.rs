@@ -70,7 +70,8 @@ impl Stage {
             webhook: signing.iter().map(|secret| (*secret).to_owned()).collect(),
             ..Secrets::default()
         };
-        let config = SandboxConfig { webhook_urls, secrets, clock: clock.clone(), ..SandboxConfig::default() };
+        let config =
+            SandboxConfig { webhook_urls, secrets, clock: clock.clone(), ..SandboxConfig::default() };
         let sandbox = Sandbox::start(config).await.unwrap();
         let gateway = connector(&sandbox, |config| {
             config.webhook_secrets = taken.iter().map(|secret| Secret::new(*secret)).collect();

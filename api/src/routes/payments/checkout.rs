@@ -26,6 +26,7 @@ pub fn window(services: &Services, buyer: CustomerId, method: Method) -> Result<
             redirect_url: Some(redirect_url.clone()),
             notice_urls: vec![],
             deposit_due: matches!(method, Method::VirtualAccount).then_some(terms.expires_at),
+            confirm_url: None,
             products: vec![],
         });
         PayWindow { checkout: serde_json::json!(params), pay_url: params.pay_url }
