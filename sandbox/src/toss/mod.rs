@@ -79,10 +79,6 @@ const OPERATIONS: &[Route] = &[
     line("GET /v1/transactions", MethodFilter::GET, "/v1/transactions", |app, call| {
         answer(transactions::list(app, call))
     }),
-    // One client's library asks with a slash at the end.
-    line("GET /v1/transactions", MethodFilter::GET, "/v1/transactions/", |app, call| {
-        answer(transactions::list(app, call))
-    }),
 ];
 
 /// Toss Payments, with the pay window and the script for browsers.

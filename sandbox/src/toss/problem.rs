@@ -115,7 +115,6 @@ impl From<No> for Problem {
             | No::AmountDiffers
             | No::CurrencyDiffers
             | No::Argument(_) => Self::INVALID,
-            No::NotConfirmed => Self::ISSUER_SAYS_NO,
         }
     }
 }

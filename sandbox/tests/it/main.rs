@@ -3,5 +3,7 @@
 
 mod documents;
 mod journal;
+mod nicepay;
 mod protocol;
+mod shop;
 mod stage;
