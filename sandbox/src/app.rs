@@ -73,8 +73,10 @@ impl App {
         self.config.clock.now()
     }
 
+    /// The channel of that key, or of the PG that PortOne V1 calls so.
     pub fn channel(&self, key: &str) -> Option<&Channel> {
-        self.config.channels.iter().find(|channel| channel.key == key)
+        let is = |channel: &&Channel| channel.key == key || portone_v1::pg_code(&channel.pg_provider) == key;
+        self.config.channels.iter().find(is)
     }
 
     /// The shop's own name, as the protocol calls it.

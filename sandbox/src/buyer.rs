@@ -11,7 +11,7 @@ use crate::{
     book::Slot,
     faults::Fault,
     payment::{Escrow, No, PayMethod, Payment, Terms},
-    protocol::{Left, News},
+    protocol::{Left, News, Protocol},
 };
 
 /// How long the shop may take to confirm.
@@ -79,7 +79,8 @@ impl App {
                 return Ok(None);
             }
             let body = payment.protocol.dialect().confirmation(self, payment);
-            Ok(Some(payment.terms.confirm_url.clone().zip(body)))
+            let url = payment.terms.confirm_url.clone();
+            Ok(Some(url.zip(body).map(|(url, body)| (payment.protocol, url, body))))
         })?;
         let Some(asking) = asking else {
             return self.change(slot, |payment| {
@@ -89,8 +90,8 @@ impl App {
                 Ok(Left::Done)
             });
         };
-        if let Some((url, body)) = asking
-            && let Err(reason) = self.confirmed_by_shop(&url, &body).await
+        if let Some((asks, url, body)) = asking
+            && let Err(reason) = self.confirmed_by_shop(asks, &url, &body).await
         {
             return self.change(slot, |payment| {
                 payment.decline("F0001", &reason, self.now())?;
@@ -115,9 +116,9 @@ impl App {
     }
 
     /// Asks the shop whether it can keep its promise. Anything but 200 is a no.
-    async fn confirmed_by_shop(&self, url: &str, body: &Value) -> Result<(), String> {
+    async fn confirmed_by_shop(&self, asks: Protocol, url: &str, body: &Value) -> Result<(), String> {
         let text = body.to_string();
-        let answer = self.outbox.confirmation(url, text, self.now()).timeout(CONFIRM_LIMIT).send().await;
+        let answer = self.outbox.confirmation(asks, url, text, self.now()).timeout(CONFIRM_LIMIT).send().await;
         let Ok(answer) = answer else {
             return Err(NO_REASON.to_owned());
         };

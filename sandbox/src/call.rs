@@ -112,7 +112,9 @@ pub fn router(protocol: Protocol, lines: &'static [Route]) -> Router<Arc<App>> {
             let named = params.iter().map(|(_, value)| value.to_owned()).collect();
             run(app, protocol, *line, named, request).await
         };
-        router.route(line.path, on(line.method, handler))
+        // Some clients end their paths with a slash.
+        let slashed = format!("{}/", line.path);
+        router.route(line.path, on(line.method, handler.clone())).route(&slashed, on(line.method, handler))
     })
 }
 

@@ -42,6 +42,8 @@ pub struct SandboxConfig {
     pub request_log: usize,
     /// Whether PortOne V1's webhooks are forms, as its console can be set to, and not JSON.
     pub portone_v1_webhooks_as_forms: bool,
+    /// Whether PortOne V1 says how KG Inicis's escrows go on; it does so only for shops that asked for it.
+    pub portone_v1_escrow_webhooks: bool,
     /// Whether PortOne V1 tries a webhook again that failed; it does so only for shops that asked for it.
     pub portone_v1_webhooks_again: bool,
 }
@@ -176,6 +178,7 @@ impl Default for SandboxConfig {
             webhook_concurrency: 32,
             request_log: 1_000,
             portone_v1_webhooks_as_forms: false,
+            portone_v1_escrow_webhooks: false,
             portone_v1_webhooks_again: false,
         }
     }

@@ -11,7 +11,7 @@ use crate::{
     call::{Answer, Call},
     idempotency::Held,
     nicepay::Nicepay,
-    payment::{Cancellation, No, Payment},
+    payment::{Cancellation, No, Payment, Terms},
     portone_v1::PortoneV1,
     portone_v2::PortoneV2,
     toss::Toss,
@@ -115,8 +115,18 @@ pub trait Dialect: Send + Sync {
     /// The arguments with which a browser opens the window.
     fn wanted(&self, query: &str) -> Result<Wanted, No>;
 
+    /// Whether a window with these terms opens.
+    fn agree(&self, _app: &App, _order_id: &str, _terms: &Terms) -> Result<(), No> {
+        Ok(())
+    }
+
     /// Sends the browser back to the shop; nothing if the shop gave no address.
     fn leave(&self, app: &App, payment: &Payment, left: Left) -> Option<Response>;
+
+    /// What a window over the shop's page says that does not open.
+    fn shut(&self, _order_id: &str, no: No) -> Value {
+        Value::String(no.to_string())
+    }
 
     /// What the shop is asked before the capture, if this protocol asks such a thing.
     fn confirmation(&self, _app: &App, _payment: &Payment) -> Option<Value> {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::{
     app::{App, hold},
     book::{Entry, Slot},
-    payment::{Customer, Identity, No, PayMethod, Payment, Registered, State, Terms},
+    payment::{Customer, Identity, No, PayMethod, Payment, Registered, Terms},
     protocol::{News, Protocol},
 };
 
@@ -120,6 +120,7 @@ pub fn method(word: &str) -> Option<PayMethod> {
 pub fn open(app: &App, protocol: Protocol, order_id: &str, wanted: Wanted, said: bool) -> Result<Slot, No> {
     let registered = app.book.find(protocol, order_id).and_then(|slot| hold(&slot).registered.clone());
     let terms = wanted.terms(app, protocol, &registered.unwrap_or_default())?;
+    protocol.dialect().agree(app, order_id, &terms)?;
     let known = app.book.of_order(protocol, order_id);
     if protocol != Protocol::PortoneV2 {
         let paid = |slot: &Slot| hold(slot).payment.as_ref().is_some_and(Payment::is_captured);
@@ -159,9 +160,4 @@ fn open_in(
     }
     app.book.list(protocol, order_id, Slot::clone(slot));
     Ok(())
-}
-
-/// Whether a window is still of use to the buyer.
-pub const fn is_open(state: &State) -> bool {
-    matches!(state, State::Ready | State::Pending | State::AccountIssued)
 }

@@ -83,7 +83,6 @@ impl From<No> for Refusal {
                 refusal("A116", "요청 금액이 올바르지 않습니다")
             }
             No::Argument(_) => Self::MALFORMED,
-            No::NotConfirmed => Self::ISSUER_SAYS_NO,
         }
     }
 }

@@ -18,6 +18,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use serde_json::Value;
 
 use crate::{
     app::{App, hold},
@@ -47,6 +48,7 @@ fn show(app: &App, protocol: Protocol, id: &str, query: &str) -> Response {
         Ok(wanted) => wanted,
         Err(no) => return page(StatusCode::BAD_REQUEST, html::refused(&no)),
     };
+    let embedded = wanted.extra.contains_key("embedded");
     let known = app.book.payment(protocol, id);
     // Without arguments the page shows a payment that is there already, as a bookmark of a virtual account does.
     let slot = match (known, wanted.total_amount) {
@@ -58,6 +60,7 @@ fn show(app: &App, protocol: Protocol, id: &str, query: &str) -> Response {
     };
     match slot {
         Ok(slot) => window(app, &slot),
+        Err(no) if embedded => tell_opener(&protocol.dialect().shut(id, no)),
         Err(no) => page(StatusCode::CONFLICT, html::refused(&no)),
     }
 }
@@ -116,14 +119,31 @@ fn leave(app: &App, slot: &Slot, left: Left) -> Response {
     back.unwrap_or_else(|| window(app, slot))
 }
 
-/// A page: no script, nothing from elsewhere.
+/// A page that closes a window which was opened over the shop's page: it tells the shop's page how it went. What is
+/// told is no secret, and the shop looks it up anyway.
+pub fn tell_opener(result: &Value) -> Response {
+    // JSON in a script must not end the script.
+    let safe = result.to_string().replace('<', "\\u003c");
+    let html = format!(
+        "<!doctype html><meta charset=\"utf-8\"><title>Sandbox</title><script>parent.postMessage({safe}, \"*\");</script>"
+    );
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; script-src 'unsafe-inline'; frame-ancestors *"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, Body::from(html)).into_response()
+}
+
+/// A page: no script, nothing from elsewhere. Shops show it over their own.
 fn page(status: StatusCode, html: String) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CACHE_CONTROL, "no-store"),
         (
             header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors *",
         ),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];

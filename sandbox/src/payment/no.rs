@@ -59,6 +59,4 @@ pub enum No {
     CurrencyDiffers,
     #[error("an argument of the window is malformed: {0}")]
     Argument(&'static str),
-    #[error("the shop did not confirm the payment")]
-    NotConfirmed,
 }

@@ -17,6 +17,7 @@ use crate::{
     app::App,
     call::{Answer, Call},
     idempotency::{Begun, Held},
+    pages,
     payment::{No, Payment, State},
     protocol::{Dialect, Left, News},
     window::Wanted,
@@ -73,6 +74,10 @@ impl Dialect for PortoneV2 {
     }
 
     fn leave(&self, _app: &App, payment: &Payment, left: Left) -> Option<Response> {
+        let failure = failure(payment, left);
+        if payment.terms.extra.contains_key("embedded") {
+            return Some(pages::tell_opener(&result(payment, failure)));
+        }
         let mut back = Url::parse(payment.terms.redirect_url.as_deref()?).ok()?;
         back.query_pairs_mut()
             .append_pair("paymentId", &payment.id)
@@ -81,10 +86,16 @@ impl Dialect for PortoneV2 {
         if let State::Authorised { token } = &payment.state {
             back.query_pairs_mut().append_pair("paymentToken", token);
         }
-        if let Some((code, message)) = failure(payment, left) {
+        if let Some((code, message)) = failure {
             back.query_pairs_mut().append_pair("code", code).append_pair("message", &message);
         }
         Some((StatusCode::SEE_OTHER, [(header::LOCATION, String::from(back))]).into_response())
+    }
+
+    fn shut(&self, order_id: &str, no: No) -> Value {
+        json!({
+            "transactionType": "PAYMENT", "paymentId": order_id, "code": "INVALID_REQUEST", "message": no.to_string(),
+        })
     }
 
     fn confirmation(&self, app: &App, payment: &Payment) -> Option<Value> {
@@ -96,6 +107,27 @@ impl Dialect for PortoneV2 {
         });
         Some(json!({ "type": "Transaction.Confirm", "timestamp": time(app.now()), "data": data }))
     }
+}
+
+/// What the promise of `requestPayment` is kept with.
+fn result(payment: &Payment, failure: Option<(&'static str, String)>) -> Value {
+    let mut result = json!({
+        "transactionType": "PAYMENT",
+        "txId": payment.transaction_id,
+        "paymentId": payment.id,
+    });
+    if let (State::Authorised { token }, Some(fields)) = (&payment.state, result.as_object_mut()) {
+        fields.insert("paymentToken".into(), token.as_str().into());
+    }
+    if let (Some((code, message)), Some(fields)) = (failure, result.as_object_mut()) {
+        fields.insert("code".into(), code.into());
+        fields.insert("message".into(), message.into());
+    }
+    if let (State::Failed { code, message, .. }, Some(fields)) = (&payment.state, result.as_object_mut()) {
+        fields.insert("pgCode".into(), code.as_str().into());
+        fields.insert("pgMessage".into(), message.as_str().into());
+    }
+    result
 }
 
 /// The value between its quotes, if it is of the right length.

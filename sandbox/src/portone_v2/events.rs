@@ -130,7 +130,7 @@ fn common(app: &App, payment: &Payment, kind: &str, id: &str, at: DateTime<Utc>)
     let mut event = Map::new();
     let same = [
         "transactionId", "merchantId", "storeId", "method", "channel", "version", "requestedAt", "orderName",
-        "currency", "customer", "escrow", "customData", "pgTxId",
+        "currency", "customer", "origin", "escrow", "customData", "pgTxId",
     ];
     for field in same {
         if let Some(value) = shown.get(field) {

@@ -108,7 +108,6 @@ impl From<No> for Problem {
             No::NotRegistered | No::EscrowState => {
                 Self::pg("C004", "지금 상태에서는 처리할 수 없는 에스크로 거래입니다.")
             }
-            No::NotConfirmed => Self::pg("F0001", "상점에서 결제를 승인하지 않았습니다."),
             No::NothingRequested => Self::payment_not_found(),
         }
     }

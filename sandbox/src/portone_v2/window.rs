@@ -20,6 +20,7 @@ pub fn wanted(query: &str) -> Result<Wanted, No> {
             "isManualCapture" => wanted.approval_by_shop = value == "true",
             "dueDate" => wanted.due_date = value.parse().ok(),
             "mobile" => wanted.mobile = value == "true",
+            "embedded" => drop(wanted.extra.insert(name, value.into())),
             "noticeUrls" => wanted.notice_urls.push(value),
             "storeId" => wanted.store_id = Some(value),
             "channelKey" => wanted.channel_key = Some(value),

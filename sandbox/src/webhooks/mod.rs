@@ -111,11 +111,14 @@ impl Outbox {
         }
     }
 
-    /// A question to the shop, signed as PortOne V2 signs.
-    pub fn confirmation(&self, url: &str, body: String, now: DateTime<Utc>) -> RequestBuilder {
+    /// A question to the shop, signed if the protocol's webhooks are.
+    pub fn confirmation(&self, asks: Protocol, url: &str, body: String, now: DateTime<Utc>) -> RequestBuilder {
+        let request = self.client.post(url).header("content-type", "application/json");
+        if !manner::is_signed_with_a_time(asks) {
+            return request.body(body);
+        }
         let id = format!("confirm-{}", now.timestamp_micros());
         let signature = self.signer.sign(&id, now, body.as_bytes(), false);
-        let request = self.client.post(url).header("content-type", "application/json");
         request
             .header("webhook-id", id)
             .header("webhook-timestamp", now.timestamp())
