@@ -69,4 +69,6 @@ export async function control(method, path, body) {
   return JSON.parse(text);
 }
 
-export const act = (payment, action, body) => control("POST", `/payments/${payment}/${action}`, body);
+/** Plays one action to one payment, of PortOne V2 if no other protocol is named. */
+export const act = (payment, action, body, protocol = "portone-v2") =>
+  control("POST", `/${protocol}/payments/${payment}/${action}`, body);

@@ -1,44 +1,23 @@
-// npm @portone/server-sdk 0.19.0 against the sandbox's PortOne V2.
-import { PortOneClient } from "@portone/server-sdk";
-
-import { Suite, act, control, stage } from "./check.mjs";
+// npm @portone/server-sdk 0.19.0 against the sandbox's PortOne V2: payments, their escrow and their cancellation.
+import { act, control } from "./check.mjs";
 import * as documents from "./portone_v2_documents.mjs";
 import { NOW, STORE } from "./portone_v2_documents.mjs";
-
-const connect = (secret) => PortOneClient({ secret, baseUrl: stage.portoneV2, storeId: STORE });
-const { payment, auth } = connect("sandbox-api-secret");
-const stranger = connect("another secret").payment;
-const suite = new Suite("@portone/server-sdk 0.19.0");
-
-const ask = (name, what, options, expected) =>
-  suite.answers(`payment.${name}`, what, () => payment[name](options), expected);
-
-/** What a shop sees of an error: its class, its text and the document it carries. */
-const seen = ({ name, message, data }) => ({ name, message, data });
-const refused = (name, what, options, expected, client = payment) =>
-  suite.throws(`payment.${name}`, what, () => client[name](options), seen, {
-    // By cursor or not, the class is the same.
-    name: `${name[0].toUpperCase()}${name.slice(1).replace("ByCursor", "")}Error`,
-    message: expected.message,
-    data: expected,
-  });
-
-const problem = (type, message) => ({ type, message });
-const pg = (pgCode, pgMessage) => ({
-  type: "PG_PROVIDER",
-  message: "the PG answered with an error",
-  pgCode,
-  pgMessage,
-});
-const NO_PAYMENT = problem("PAYMENT_NOT_FOUND", "there is no such payment");
-const NO_SECRET = problem("UNAUTHORIZED", "the API secret or token is not valid");
-const FOREIGN = problem("FORBIDDEN", "the store is not yours");
-const NOT_PAID = problem("PAYMENT_NOT_PAID", "the payment is not paid");
-const PAID = problem("ALREADY_PAID", "the payment is paid already");
-
-const checkout = (more) => ({
-  checkout: { orderName: "의자 1개", customerId: "c1", fullName: "김구매", totalAmount: 5000, ...more },
-});
+import {
+  FOREIGN,
+  NOT_PAID,
+  NO_PAYMENT,
+  NO_SECRET,
+  PAID,
+  ask,
+  auth,
+  checkout,
+  pg,
+  problem,
+  refused,
+  seen,
+  stranger,
+  suite,
+} from "./portone_v2_stage.mjs";
 
 const tokens = {
   accessToken: "8abd384d-0fe5-8b6a-9296-de868dd05e77",
@@ -189,7 +168,7 @@ await refused(
   "cancelPayment",
   "with a wrong balance",
   { paymentId: "sofa", reason: "흠집", amount: 1000, currentCancellableAmount: 4000 },
-  problem("CANCELLABLE_AMOUNT_CONSISTENCY_BROKEN", "currentCancellableAmount is not what can be cancelled"),
+  problem("CANCELLABLE_AMOUNT_CONSISTENCY_BROKEN", "this is not what can be cancelled"),
 );
 await refused(
   "cancelPayment",

@@ -30,7 +30,7 @@ const CARD = {
 const ACCOUNT = {
   type: "PaymentMethodVirtualAccount",
   bank: "SHINHAN",
-  accountNumber: "56211105948400",
+  accountNumber: "56239671567452",
   accountType: "NORMAL",
   remitteeName: "샌드박스",
   expiredAt: "2040-01-09T03:04:05.000Z",

@@ -14,7 +14,7 @@ const NEW = "whsec_c2FuZGJveC1uZXh0LXdlYmhvb2stc2VjcmV0LTMyLWI=";
 const OTHER = "whsec_bm90IG9uZSBvZiB0aGUgc2hvcCdzIHNlY3JldHM=";
 
 const webhooks = await receiver();
-await control("PUT", "/webhook-url", { url: webhooks.url });
+await control("PUT", "/webhook-urls", { "portone-v2": webhooks.url });
 
 /** What the sandbox sends when `payment` meets `action`, and what it is about. */
 async function sent(payment, action, body, kind) {

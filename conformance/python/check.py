@@ -82,5 +82,6 @@ def control(method, path, body=None):
         return json.load(answer)
 
 
-def act(payment, action, body=None):
-    return control("POST", f"/payments/{payment}/{action}", body if body is not None else {})
+def act(payment, action, body=None, protocol="portone-v2"):
+    """Plays one action to one payment, of PortOne V2 if no other protocol is named."""
+    return control("POST", f"/{protocol}/payments/{payment}/{action}", body if body is not None else {})

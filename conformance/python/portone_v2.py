@@ -1,12 +1,7 @@
-"""PyPI portone-server-sdk 0.21.0 against the sandbox's PortOne V2: `sync` or, by the same calls, `async`."""
+"""PyPI portone-server-sdk 0.21.0 against the sandbox's PortOne V2: payments, their escrow and their cancellation."""
 
-import asyncio
-import sys
-
-from portone_server_sdk import PortOneClient
 from portone_server_sdk.common import (
     PageInput,
-    PaymentAmountInput,
     PaymentProduct,
     SeparatedAddressInput,
 )
@@ -18,61 +13,24 @@ from portone_server_sdk.payment import (
 )
 
 import portone_v2_documents as documents
-from check import STAGE, Suite, act, control
-from portone_v2_documents import NOW, SENT_AT, STORE
-
-KIND = sys.argv[1]
-suite = Suite(f"portone-server-sdk 0.21.0, {KIND}")
-loop = asyncio.new_event_loop()
-
-
-def connect(secret):
-    return PortOneClient(secret=secret, base_url=STAGE["portoneV2"], store_id=STORE)
-
-
-shop, stranger = connect("sandbox-api-secret"), connect("another secret")
-
-
-def call(client, name, options):
-    """The function, or its twin that is awaited."""
-    if KIND == "sync":
-        return getattr(client, name)(**options)
-    return loop.run_until_complete(getattr(client, f"{name}_async")(**options))
-
-
-def ask(name, what, expected, **options):
-    suite.answers(f"payment.{name}", what, lambda: call(shop.payment, name, options), expected)
-
-
-def refused(name, what, expected, client=shop, **options):
-    """The error's class, and all that it tells."""
-    suite.throws(
-        f"payment.{name}",
-        what,
-        lambda: call(client.payment, name, options),
-        lambda error: {"is": type(error).__name__, **error.__dict__},
-        expected,
-    )
-
-
-def problem(of, message):
-    return {"is": f"{of}Error", "message": message}
-
-
-def pg(code, message):
-    return {**problem("PgProvider", "the PG answered with an error"), "pg_code": code, "pg_message": message}
-
-
-NO_PAYMENT = problem("PaymentNotFound", "there is no such payment")
-NO_SECRET = problem("Unauthorized", "the API secret or token is not valid")
-NOT_PAID = problem("PaymentNotPaid", "the payment is not paid")
-NOT_ESCROW = pg("C002", "에스크로 결제가 아닙니다.")
-
-
-def checkout(**more):
-    common = {"orderName": "의자 1개", "customerId": "c1", "fullName": "김구매", "totalAmount": 5000}
-    return {"checkout": {**common, **more}}
-
+from check import act, control
+from portone_v2_documents import NOW, SENT_AT
+from portone_v2_stage import (
+    NO_PAYMENT,
+    NO_SECRET,
+    NOT_ESCROW,
+    NOT_PAID,
+    PAID,
+    ask,
+    call,
+    checkout,
+    pg,
+    problem,
+    refused,
+    shop,
+    stranger,
+    suite,
+)
 
 suite.answers(
     "auth.login_via_api_secret",
@@ -113,8 +71,7 @@ ask("get_payment", "paid by card", documents.PAID, payment_id="sofa")
 act("chair", "approve", checkout(payMethod="TRANSFER", isEscrow=True, totalAmount=13000))
 before = documents.escrowed("BeforeRegisteredPaymentEscrow")
 ask("get_payment", "paid into escrow", before, payment_id="chair")
-paid_already = problem("AlreadyPaid", "the payment is paid already")
-refused("pre_register_payment", "what is paid", paid_already, payment_id="chair", total_amount=13000)
+refused("pre_register_payment", "what is paid", PAID, payment_id="chair", total_amount=13000)
 
 address = SeparatedAddressInput(
     address_line_1="서울특별시 중구 세종대로 110", address_line_2="1층", country="KR"
@@ -178,7 +135,7 @@ refused("cancel_payment", "not paid", NOT_PAID, payment_id="stool", reason="변�
 refused(
     "cancel_payment",
     "with a wrong balance",
-    problem("CancellableAmountConsistencyBroken", "currentCancellableAmount is not what can be cancelled"),
+    problem("CancellableAmountConsistencyBroken", "this is not what can be cancelled"),
     payment_id="sofa",
     reason="흠집",
     amount=1000,

@@ -34,7 +34,7 @@ CARD = {
 ACCOUNT = {
     "is": "PaymentMethodVirtualAccount",
     "bank": "SHINHAN",
-    "account_number": "56211105948400",
+    "account_number": "56239671567452",
     "account_type": "NORMAL",
     "remittee_name": "샌드박스",
     "expired_at": "2040-01-09T03:04:05.000Z",

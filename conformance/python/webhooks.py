@@ -22,7 +22,7 @@ STORE = "store-00000000-0000-0000-0000-000000000001"
 ITS_OWN = ("timestamp", "transactionId", "transaction_id", "cancellationId", "cancellation_id")
 
 receiver = Receiver()
-control("PUT", "/webhook-url", {"url": receiver.url})
+control("PUT", "/webhook-urls", {"portone-v2": receiver.url})
 
 
 def known(value):

@@ -27,7 +27,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         ..SandboxConfig::default().secrets
     };
     let running = Sandbox::start(SandboxConfig { clock, secrets, ..SandboxConfig::default() }).await?;
-    println!("{}", json!({ "portoneV2": running.portone_v2_url(), "control": running.control_url() }));
+    let addresses = json!({
+        "portoneV1": running.portone_v1_url(),
+        "portoneV2": running.portone_v2_url(),
+        "nicepay": running.nicepay_url(),
+        "toss": running.toss_url(),
+        "control": running.control_url(),
+    });
+    println!("{addresses}");
     tokio::task::spawn_blocking(|| io::copy(&mut io::stdin(), &mut io::sink())).await??;
     running.stop().await;
     Ok(())

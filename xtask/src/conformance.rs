@@ -28,10 +28,15 @@ struct Suite {
 
 const SUITES: &[Suite] = &[
     Suite { script: "portone_v2.mjs", arguments: &[], still: true },
+    Suite { script: "portone_v2_besides.mjs", arguments: &[], still: true },
     Suite { script: "portone_v2.py", arguments: &["sync"], still: true },
     Suite { script: "portone_v2.py", arguments: &["async"], still: true },
+    Suite { script: "portone_v2_besides.py", arguments: &["sync"], still: true },
+    Suite { script: "portone_v2_besides.py", arguments: &["async"], still: true },
+    Suite { script: "toss.py", arguments: &[], still: true },
     Suite { script: "webhooks.mjs", arguments: &[], still: false },
     Suite { script: "webhooks.py", arguments: &[], still: false },
+    Suite { script: "browser.mjs", arguments: &[], still: true },
 ];
 
 /// Later than any machine's, or clients would take tokens for stale.
@@ -45,15 +50,17 @@ struct Tools {
     python: PathBuf,
     sandbox: PathBuf,
     verifier: PathBuf,
+    chromium: PathBuf,
 }
 
 /// Installs the clients, builds the sandbox and runs every suite; one that fails does not stop the others.
 pub(crate) fn check() -> Result<Outcome, TaskError> {
     let (node, python) = (node::folder()?, python()?);
+    let chromium = testbed::find_chromium().map_err(|error| TaskError::Lacking(error.to_string()))?;
     // With the whole workspace's features, as the tests before it: nothing is built twice.
     cargo(&["build", "--workspace", "--example", "stage", "--example", "verify_webhook"])?;
     let (sandbox, verifier) = (built("examples/stage")?, built("examples/verify_webhook")?);
-    let tools = Tools { node, python, sandbox, verifier };
+    let tools = Tools { node, python, sandbox, verifier, chromium };
     let mut failed = Vec::new();
     for suite in SUITES {
         let name = [&[suite.script], suite.arguments].concat().join(" ");
@@ -88,6 +95,7 @@ fn run(tools: &Tools, suite: &Suite) -> Result<(), TaskError> {
         .args(suite.arguments)
         .env("CONFORMANCE_STAGE", stage.addresses()?)
         .env("CONFORMANCE_VERIFIER", &tools.verifier)
+        .env("CONFORMANCE_CHROMIUM", &tools.chromium)
         .stdin(Stdio::null());
     let process = command.spawn().map_err(TaskError::machine(format!("starting {}", suite.script)))?;
     finish(Process(process), suite.script)

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     Problem,
     accounts::date,
-    document::{status, time, transaction_key},
+    document::{time, transaction_key},
 };
 use crate::{
     app::{App, hold},
@@ -66,8 +66,12 @@ fn of(app: &App, payment: &Payment) -> Vec<Movement> {
     };
     let captured = movement(at, &payment.transaction_id, "DONE", payment.terms.total);
     let back = payment.cancellations.iter().filter(|made| made.outcome == Outcome::Succeeded);
+    let mut sum = 0;
     let back = back.map(|made| {
-        movement(made.cancelled_at.unwrap_or(made.requested_at), &made.id, status(payment), -made.total)
+        sum += made.total;
+        // As the payment was then, whatever came after.
+        let status = if sum < payment.terms.total { "PARTIAL_CANCELED" } else { "CANCELED" };
+        movement(made.cancelled_at.unwrap_or(made.requested_at), &made.id, status, -made.total)
     });
     std::iter::once(captured).chain(back).collect()
 }
