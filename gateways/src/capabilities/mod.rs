@@ -15,6 +15,7 @@ use crate::{
 
 /// What a gateway can do through the channels of one PG.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "a row of a table of yes and no")]
 pub struct Capabilities {
     /// The PG.
     pub pg: Pg,

@@ -20,6 +20,8 @@ const NEAR_MIDNIGHT: TimeDelta = TimeDelta::minutes(60);
 pub(super) enum Outcome {
     Done(Box<wire::Document>),
     No(Refusal),
+    /// The gateway answered before it was done.
+    Later,
     InDoubt,
 }
 
@@ -49,6 +51,7 @@ impl Nicepay {
             _ => return Outcome::InDoubt,
         }
         match wire::read(&reply.body) {
+            Ok(document) if document.goes_on() => Outcome::Later,
             Ok(document) if document.is_undecided() => Outcome::InDoubt,
             Ok(document) if document.is_success() && reply.status.is_success() => {
                 Outcome::Done(Box::new(document))

@@ -138,7 +138,7 @@ impl PaymentGateway for Nicepay {
         match self.change(&["v1", "payments", tid], &body).await {
             Outcome::Done(document) if document.order_id.as_deref() == Some(&approve.id) => Answer::Done(()),
             // The approval of another order: what has become of ours is looked up.
-            Outcome::Done(_) | Outcome::InDoubt => Answer::InDoubt,
+            Outcome::Done(_) | Outcome::Later | Outcome::InDoubt => Answer::InDoubt,
             Outcome::No(refusal) => {
                 let is_taken = |seen: &Snapshot| {
                     seen.is_captured() || matches!(seen.status, Status::AwaitingDeposit { .. })
@@ -155,7 +155,7 @@ impl PaymentGateway for Nicepay {
         match self.change(&["v1", "payments", "netcancel"], &body).await {
             Outcome::Done(_) => Answer::Done(()),
             Outcome::No(refusal) => self.unless(id, refusal, |seen| seen.status == Status::Cancelled).await,
-            Outcome::InDoubt => Answer::InDoubt,
+            Outcome::Later | Outcome::InDoubt => Answer::InDoubt,
         }
     }
 
@@ -176,9 +176,14 @@ impl PaymentGateway for Nicepay {
                 .and_then(|after| cancelling::found(cancel, &after))
                 .unwrap_or(Answer::InDoubt),
             Outcome::No(refusal) => match self.by_tid(&tid).await {
-                Ok(after) => cancelling::refused(cancel, after.as_ref(), refusal),
+                Ok(after) => match cancelling::refused(cancel, after.as_ref(), refusal) {
+                    // Our own earlier call is under way: it would otherwise have been found.
+                    Answer::Refused(no) if wire::was_asked_before(&no) => Answer::Pending(later(cancel)),
+                    answer => answer,
+                },
                 Err(_) => Answer::InDoubt,
             },
+            Outcome::Later => Answer::Pending(later(cancel)),
             Outcome::InDoubt => Answer::InDoubt,
         }
     }
@@ -212,6 +217,11 @@ impl PaymentGateway for Nicepay {
     fn acknowledgement(&self) -> Acknowledgement {
         Acknowledgement::Exactly { content_type: "text/html", body: "OK" }
     }
+}
+
+/// A cancellation under way, which has no id of the gateway's yet.
+fn later(cancel: &Cancel) -> Cancellation {
+    Cancellation { id: cancel.key.as_str().to_owned(), amount: cancel.amount, cancelled_at: None }
 }
 
 #[cfg(test)]

@@ -21,7 +21,11 @@ const SUCCESS: &str = "0000";
 /// There is nothing under that id.
 const NOTHING_FOUND: [&str; 4] = ["A118", "2012", "U120", "A115"];
 /// The gateway itself does not know yet.
-const UNDECIDED: [&str; 3] = ["A299", "9002", "2159"];
+const UNDECIDED: [&str; 2] = ["9002", "2159"];
+/// The gateway goes on with it after its answer.
+const GOES_ON: &str = "A299";
+/// The same was asked for before: by `orderId`, by order, by cancellation.
+const ASKED_BEFORE: [&str; 3] = ["U112", "A127", "2015"];
 
 /// A payment, or a no: then only the first two fields are there.
 #[derive(Deserialize)]
@@ -57,7 +61,7 @@ pub(super) struct Document {
     #[serde(default)]
     vbank: Option<Account>,
     #[serde(default)]
-    cancels: Option<Vec<Cancelled>>,
+    cancels: Option<Vec<Entry>>,
 }
 
 #[derive(Deserialize)]
@@ -69,7 +73,7 @@ struct Account {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Cancelled {
+struct Entry {
     #[serde(default)]
     tid: Option<String>,
     amount: Decimal,
@@ -82,6 +86,11 @@ struct Cancelled {
 /// Reads an answer.
 pub(super) fn read(body: &[u8]) -> Result<Document, String> {
     serde_json::from_slice(body).map_err(|error| error.to_string())
+}
+
+/// Whether it was refused for being asked for a second time.
+pub(super) fn was_asked_before(refusal: &Refusal) -> bool {
+    ASKED_BEFORE.contains(&refusal.code.as_str())
 }
 
 /// NicePay writes flags as flags and as texts.
@@ -100,6 +109,10 @@ impl Document {
 
     pub(super) fn is_nothing(&self) -> bool {
         self.status.is_none() && NOTHING_FOUND.contains(&self.result_code.as_str())
+    }
+
+    pub(super) fn goes_on(&self) -> bool {
+        self.result_code == GOES_ON
     }
 
     pub(super) fn is_undecided(&self) -> bool {
@@ -204,13 +217,11 @@ impl Document {
 
     /// By its list of cancellations; by what is left where it has none.
     fn cancelled(&self, total: Money, listed: &[CancellationSeen]) -> Result<Money, String> {
-        let left = self.balance_amt.as_ref().filter(|_| listed.is_empty());
-        let cancelled = match left {
-            Some(left) => total.minus(left.money(total.currency)?),
-            None => {
-                let carried_out = listed.iter().filter(|it| it.status == CancellationStatus::Succeeded);
-                Money::sum(total.currency, carried_out.map(|it| it.amount))
-            }
+        let cancelled = if let Some(left) = self.balance_amt.as_ref().filter(|_| listed.is_empty()) {
+            total.minus(left.money(total.currency)?)
+        } else {
+            let carried_out = listed.iter().filter(|it| it.status == CancellationStatus::Succeeded);
+            Money::sum(total.currency, carried_out.map(|it| it.amount))
         };
         cancelled.map_err(|error| error.to_string())
     }

@@ -11,6 +11,7 @@ use crate::{
     cancelling,
     port::PaymentGateway,
     reason,
+    secret::Secret,
 };
 
 /// There is always an amount: PortOne reads a missing one, and nought, as everything.
@@ -43,7 +44,7 @@ impl<'a> Body<'a> {
             refund_holder: account.map(|it| it.holder.expose()),
             refund_bank: account.map(|it| it.bank.as_str()),
             refund_account: account.map(|it| it.number.expose()),
-            refund_tel: account.and_then(|it| it.phone.as_ref()).map(|phone| phone.expose()),
+            refund_tel: account.and_then(|it| it.phone.as_ref()).map(Secret::expose),
         }
     }
 }

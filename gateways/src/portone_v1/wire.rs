@@ -80,11 +80,11 @@ pub(super) struct Payment {
     fail_reason: Option<String>,
     cancel_reason: Option<String>,
     #[serde(default)]
-    cancel_history: Option<Vec<Cancelled>>,
+    cancel_history: Option<Vec<Entry>>,
 }
 
 #[derive(Deserialize)]
-struct Cancelled {
+struct Entry {
     amount: Decimal,
     #[serde(default)]
     cancelled_at: Option<i64>,

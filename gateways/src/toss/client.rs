@@ -13,7 +13,7 @@ use crate::{
 
 /// How a call that changes something came out.
 pub(super) enum Outcome {
-    Done(Box<wire::Payment>),
+    Done(Box<wire::Document>),
     No(Refusal),
     InDoubt,
 }

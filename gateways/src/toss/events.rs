@@ -16,7 +16,7 @@ const TRANSMISSION_ID: &str = "tosspayments-webhook-transmission-id";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Event {
+struct Posted {
     event_type: Option<String>,
     #[serde(default)]
     data: Data,
@@ -36,7 +36,7 @@ struct Data {
 }
 
 pub(super) fn hint(headers: &HeaderMap, raw: &[u8]) -> Result<Hint, WebhookError> {
-    let event: Event = serde_json::from_slice(raw).map_err(|error| WebhookError::Body(error.to_string()))?;
+    let event: Posted = serde_json::from_slice(raw).map_err(|error| WebhookError::Body(error.to_string()))?;
     let id = headers.get(TRANSMISSION_ID).and_then(|id| id.to_str().ok()).filter(|id| !id.is_empty());
     let webhook_id = id.map_or_else(|| sha256_hex(&[raw]), ToOwned::to_owned);
     let is_deposit = event.event_type.is_none();

@@ -18,7 +18,7 @@ use crate::{
 /// A payment.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Payment {
+pub(super) struct Document {
     payment_key: String,
     pub order_id: String,
     status: String,
@@ -40,7 +40,7 @@ pub(super) struct Payment {
     #[serde(default)]
     virtual_account: Option<VirtualAccount>,
     #[serde(default)]
-    cancels: Option<Vec<Cancelled>>,
+    cancels: Option<Vec<Entry>>,
     #[serde(default)]
     failure: Option<Problem>,
 }
@@ -54,7 +54,7 @@ struct VirtualAccount {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Cancelled {
+struct Entry {
     #[serde(default)]
     transaction_key: Option<String>,
     cancel_amount: Decimal,
@@ -101,11 +101,11 @@ pub(super) fn problem(body: &[u8]) -> Option<Problem> {
     serde_json::from_slice(body).ok()
 }
 
-pub(super) fn payment(body: &[u8]) -> Result<Payment, String> {
+pub(super) fn payment(body: &[u8]) -> Result<Document, String> {
     serde_json::from_slice(body).map_err(|error| error.to_string())
 }
 
-impl Payment {
+impl Document {
     pub(super) fn snapshot(self, account: Account) -> Result<Snapshot, String> {
         let code = self.currency.as_deref().unwrap_or("KRW");
         let currency = Currency::from_code(code).ok_or_else(|| format!("{code} is no currency"))?;
