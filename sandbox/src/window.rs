@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::{
     app::{App, hold},
     book::{Entry, Slot},
-    payment::{Customer, Identity, No, PayMethod, Payment, Registered, Terms},
+    payment::{Customer, Identity, No, PayMethod, Payment, Registered, State, Terms},
     protocol::{News, Protocol},
 };
 
@@ -50,7 +50,7 @@ impl Wanted {
             Some(key) => app.channel(key),
             None => app.config.channels.first(),
         };
-        let channel = channel.ok_or(No::NoSuchChannel)?;
+        let channel = channel.ok_or(No::ChannelUnknown)?;
         let total = self.total_amount.or(registered.total).filter(|total| *total > 0);
         let total = total.ok_or(No::AmountMissing)?;
         if registered.total.is_some_and(|registered| registered != total) {
@@ -160,4 +160,10 @@ fn open_in(
     }
     app.book.list(protocol, order_id, Slot::clone(slot));
     Ok(())
+}
+
+/// Whether the window was still about the buyer's agreement. A deposit is made at a bank: nobody returns to the shop
+/// from there.
+pub const fn is_under_way(state: &State) -> bool {
+    matches!(state, State::Ready | State::Pending | State::Authorised { .. } | State::Failed { .. })
 }

@@ -17,7 +17,7 @@ use crate::{
     pages::escape,
     payment::{No, PayMethod, Payment, State},
     protocol::Left,
-    window::Wanted,
+    window::{Wanted, is_under_way},
 };
 
 /// Sends the form without the buyer's hand; where scripts are off, a button does.
@@ -86,7 +86,7 @@ fn day(text: &str) -> Option<DateTime<Utc>> {
 
 /// The result of the authentication, posted to the shop by the buyer's browser.
 pub fn leave(app: &App, payment: &Payment, left: Left) -> Option<Response> {
-    let url = payment.terms.redirect_url.as_deref()?;
+    let url = payment.terms.redirect_url.as_deref().filter(|_| is_under_way(&payment.state))?;
     let (code, words) = match left {
         Left::Done => ("0000", "인증 성공"),
         Left::Declined | Left::Blocked => ("C002", "카드사 인증 실패"),

@@ -11,7 +11,7 @@ use crate::{
     call::pairs,
     payment::{No, PayMethod, Payment},
     protocol::Left,
-    window::Wanted,
+    window::{Wanted, is_under_way},
 };
 
 /// Reads the arguments of `requestPayment`, flat; what is not one of them is passed over.
@@ -58,6 +58,9 @@ fn method(word: &str) -> Option<PayMethod> {
 
 /// Back to the shop, to one address or the other.
 pub fn leave(payment: &Payment, left: Left) -> Option<Response> {
+    if !is_under_way(&payment.state) {
+        return None;
+    }
     let terms = &payment.terms;
     let failure = match left {
         Left::Done => None,

@@ -59,6 +59,8 @@ async fn a_confirmation_issues_the_account_that_the_buyer_asked_for() {
     assert_eq!(told(&document, ["status", "method"]), json!(["WAITING_FOR_DEPOSIT", "가상계좌"]));
     let again = shop.post("/v1/payments/confirm", given).await;
     assert_eq!(code(&again), (400, "ALREADY_PROCESSED_PAYMENT"));
+    let page = shop.stage.client.post(shop.url("/pay/order-1")).body("action=abandon").send().await.unwrap();
+    assert_eq!(page.status(), 200, "nobody returns to the shop from the bank");
     shop.clock.advance(TimeDelta::days(1));
     let paid = shop.act("order-1", "deposit", json!({})).await;
     assert_eq!(told(&paid, ["status", "approvedAt"]), json!(["DONE", "2026-03-03T10:23:45+09:00"]));
