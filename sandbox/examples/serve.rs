@@ -14,9 +14,8 @@ const FIRST_PORT: u16 = 9100;
 #[expect(clippy::print_stdout, reason = "who started it reads where it listens")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let free = ambient::setting("SANDBOX_PORTS").is_some_and(|ports| ports == "free");
-    let address = |place: u16| {
-        SocketAddr::from((Ipv4Addr::LOCALHOST, if free { 0 } else { FIRST_PORT + place }))
-    };
+    let address =
+        |place: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, if free { 0 } else { FIRST_PORT + place }));
     let stands_still = ambient::setting("SANDBOX_CLOCK").is_some_and(|clock| clock == "virtual");
     let system = Clock::system();
     let config = SandboxConfig {
@@ -25,7 +24,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         portone_v2: address(2),
         nicepay: address(3),
         toss: address(4),
-        webhook_urls: ambient::setting("SANDBOX_SHOP").map(|shop| WebhookUrls::of_shop(&shop)).unwrap_or_default(),
+        webhook_urls: ambient::setting("SANDBOX_SHOP")
+            .map(|shop| WebhookUrls::of_shop(&shop))
+            .unwrap_or_default(),
         journal: ambient::setting("SANDBOX_JOURNAL").map(Into::into),
         clock: if stands_still { Clock::virtual_at(system.now()) } else { system },
         ..SandboxConfig::default()

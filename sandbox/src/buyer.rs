@@ -118,7 +118,8 @@ impl App {
     /// Asks the shop whether it can keep its promise. Anything but 200 is a no.
     async fn confirmed_by_shop(&self, asks: Protocol, url: &str, body: &Value) -> Result<(), String> {
         let text = body.to_string();
-        let answer = self.outbox.confirmation(asks, url, text, self.now()).timeout(CONFIRM_LIMIT).send().await;
+        let answer =
+            self.outbox.confirmation(asks, url, text, self.now()).timeout(CONFIRM_LIMIT).send().await;
         let Ok(answer) = answer else {
             return Err(NO_REASON.to_owned());
         };

@@ -114,7 +114,7 @@ pub fn router(protocol: Protocol, lines: &'static [Route]) -> Router<Arc<App>> {
         };
         // Some clients end their paths with a slash.
         let slashed = format!("{}/", line.path);
-        router.route(line.path, on(line.method, handler.clone())).route(&slashed, on(line.method, handler))
+        router.route(line.path, on(line.method, handler)).route(&slashed, on(line.method, handler))
     })
 }
 

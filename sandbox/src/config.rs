@@ -64,7 +64,8 @@ pub struct WebhookUrls {
 impl WebhookUrls {
     /// The usual addresses of a shop at `base`: `base` and `/webhooks/portone-v1` and so on.
     pub fn of_shop(base: &str) -> Self {
-        let of = |protocol: Protocol| Some(format!("{}/webhooks/{}", base.trim_end_matches('/'), protocol.name()));
+        let of =
+            |protocol: Protocol| Some(format!("{}/webhooks/{}", base.trim_end_matches('/'), protocol.name()));
         Self {
             portone_v1: of(Protocol::PortoneV1),
             portone_v2: of(Protocol::PortoneV2),

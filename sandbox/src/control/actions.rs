@@ -64,12 +64,7 @@ pub fn named(name: &str) -> Result<Protocol, Problem> {
     Protocol::named(name).ok_or_else(|| Problem::not_found("there is no such protocol"))
 }
 
-async fn on_stage(
-    app: Arc<App>,
-    protocol: Protocol,
-    (id, action): (String, String),
-    body: Bytes,
-) -> Answer {
+async fn on_stage(app: Arc<App>, protocol: Protocol, (id, action): (String, String), body: Bytes) -> Answer {
     let scene = Scene { app: &app, protocol, id: &id };
     let slot = match action.as_str() {
         "open" | "approve" | "issue" | "pending" | "decline" => scene.in_the_window(&action, &body).await?,
@@ -149,7 +144,9 @@ impl Scene<'_> {
             }
             "escrow" => {
                 let EscrowMove { status, automatically } = body::read(body)?;
-                self.change(&slot, &News::Escrow, |payment| payment.advance_escrow(status, automatically, now))?;
+                self.change(&slot, &News::Escrow, |payment| {
+                    payment.advance_escrow(status, automatically, now)
+                })?;
             }
             "dispute" => {
                 let Disputing { reason, amount } = body::read(body)?;

@@ -63,7 +63,8 @@ fn of_payment(payment: &Payment) -> Vec<(DateTime<Utc>, String)> {
         return Vec::new();
     };
     let terms = &payment.terms;
-    let captured = line(payment, at, "CAPTURE", &payment.transaction_id, [terms.total, terms.tax_free, payment.vat()]);
+    let captured =
+        line(payment, at, "CAPTURE", &payment.transaction_id, [terms.total, terms.tax_free, payment.vat()]);
     let mut lines = vec![(at, captured)];
     for made in payment.cancellations.iter().filter(|made| made.outcome == Outcome::Succeeded) {
         let at = made.cancelled_at.unwrap_or(made.requested_at);

@@ -78,7 +78,7 @@ impl From<No> for Refusal {
                 refusal("C005", "에스크로배송등록 불가상태")
             }
             No::OtherStore => refusal("A114", "상점 MID가 유효하지 않습니다"),
-            No::NoSuchChannel => refusal("A109", "요청한 MID의 설정 정보가 없습니다"),
+            No::ChannelUnknown => refusal("A109", "요청한 MID의 설정 정보가 없습니다"),
             No::AmountMissing | No::AmountDiffers | No::CurrencyDiffers => {
                 refusal("A116", "요청 금액이 올바르지 않습니다")
             }

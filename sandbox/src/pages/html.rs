@@ -15,9 +15,7 @@ pub fn window(payment: &Payment) -> String {
         State::Pending => (("승인 대기 중", "Waiting for approval"), APPROVE.to_owned() + DECLINE),
         State::Authorised { .. } => (("상점 승인 대기 중", "Waiting for the shop"), String::new()),
         State::Expired { .. } => (("시간 초과", "Too late"), String::new()),
-        State::AccountIssued => {
-            (("입금 대기 중", "Waiting for deposit"), DEPOSIT.to_owned() + ABANDON)
-        }
+        State::AccountIssued => (("입금 대기 중", "Waiting for deposit"), DEPOSIT.to_owned() + ABANDON),
         State::Paid { .. } => (("결제 완료", "Paid"), String::new()),
         State::Failed { .. } => (("결제 실패", "Payment failed"), String::new()),
     };

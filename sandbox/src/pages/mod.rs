@@ -112,10 +112,8 @@ async fn act(app: &App, slot: &Slot, form: &[u8]) -> Result<Left, No> {
 
 /// Back to the shop, or, if the shop gave no address, to a page that says what happened.
 fn leave(app: &App, slot: &Slot, left: Left) -> Response {
-    let back = hold(slot)
-        .payment
-        .as_ref()
-        .and_then(|payment| payment.protocol.dialect().leave(app, payment, left));
+    let back =
+        hold(slot).payment.as_ref().and_then(|payment| payment.protocol.dialect().leave(app, payment, left));
     back.unwrap_or_else(|| window(app, slot))
 }
 
@@ -130,7 +128,10 @@ pub fn tell_opener(result: &Value) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CACHE_CONTROL, "no-store"),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; script-src 'unsafe-inline'; frame-ancestors *"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; script-src 'unsafe-inline'; frame-ancestors *",
+        ),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     (headers, Body::from(html)).into_response()
@@ -141,10 +142,7 @@ fn page(status: StatusCode, html: String) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CACHE_CONTROL, "no-store"),
-        (
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors *",
-        ),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors *"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     (status, headers, Body::from(html)).into_response()

@@ -28,6 +28,7 @@ pub struct Registered {
 }
 
 /// What the buyer is asked to pay, and how.
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of its own in some protocol")]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Terms {
     pub store_id: String,

@@ -50,7 +50,7 @@ pub enum No {
     #[error("the store is not yours")]
     OtherStore,
     #[error("there is no such channel")]
-    NoSuchChannel,
+    ChannelUnknown,
     #[error("the amount is missing, or nothing")]
     AmountMissing,
     #[error("the amount is not the amount that was registered")]

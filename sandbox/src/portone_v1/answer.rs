@@ -78,9 +78,7 @@ impl From<No> for Said {
             No::PartOfEscrow => Self::pg("에스크로 결제는 부분취소할 수 없습니다."),
             No::AfterConfirmation => Self::pg("구매결정된 에스크로 결제는 취소할 수 없습니다."),
             No::AlreadyPaid => Self::bad("이미 결제가 완료된 merchant_uid입니다."),
-            No::NotWaitingForDeposit | No::DepositTooLate => {
-                Self::bad("입금 대기 중인 가상계좌가 아닙니다.")
-            }
+            No::NotWaitingForDeposit | No::DepositTooLate => Self::bad("입금 대기 중인 가상계좌가 아닙니다."),
             No::NotEscrow => Self::bad("에스크로 결제가 아닙니다."),
             No::AlreadyRegistered => Self::conflict("이미 배송정보가 등록된 결제건입니다."),
             No::NotRegistered => Self::conflict("등록된 배송정보가 없습니다."),
@@ -89,7 +87,7 @@ impl From<No> for Said {
             | No::Lost
             | No::WrongToken
             | No::OtherStore
-            | No::NoSuchChannel
+            | No::ChannelUnknown
             | No::AmountDiffers
             | No::CurrencyDiffers
             | No::Argument(_) => Self::bad(&no.to_string()),
@@ -110,6 +108,7 @@ pub fn say(outcome: Outcome) -> Answer {
 }
 
 /// A success like most.
+#[expect(clippy::unnecessary_wraps, reason = "it ends operations that may fail")]
 pub fn ok(response: Value) -> Outcome {
     Ok((StatusCode::OK, response))
 }

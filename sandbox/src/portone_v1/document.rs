@@ -77,7 +77,8 @@ const fn method(method: PayMethod) -> &'static str {
 pub fn document(app: &App, payment: &Payment) -> Value {
     let terms = &payment.terms;
     let customer = &terms.customer;
-    let provider = app.channel(&terms.channel_key).map_or("INICIS_V2", |channel| channel.pg_provider.as_str());
+    let provider =
+        app.channel(&terms.channel_key).map_or("INICIS_V2", |channel| channel.pg_provider.as_str());
     let history: Vec<_> = succeeded(payment).map(cancellation).collect();
     let receipts: Vec<_> = succeeded(payment).map(|made| receipt(&made.id)).collect();
     let reason = match &payment.state {

@@ -19,9 +19,32 @@ use crate::{
 
 /// Couriers; an unknown one is `ETC`.
 const COMPANIES: [&str; 26] = [
-    "CJGLS", "KGB", "HYUNDAI", "EPOST", "HANJIN", "DAESIN", "LOGEN", "ILYANG", "KDEXP", "CHUNIL", "REGISTPOST",
-    "HDEXP", "FEDEX", "UPS", "GSMNTON", "SWGEXP", "PANTOS", "ACIEXPRESS", "KOREXG", "KOREX", "USPS", "EMS", "DHL",
-    "KUNYOUNG", "SLX", "SFEXPRESS",
+    "CJGLS",
+    "KGB",
+    "HYUNDAI",
+    "EPOST",
+    "HANJIN",
+    "DAESIN",
+    "LOGEN",
+    "ILYANG",
+    "KDEXP",
+    "CHUNIL",
+    "REGISTPOST",
+    "HDEXP",
+    "FEDEX",
+    "UPS",
+    "GSMNTON",
+    "SWGEXP",
+    "PANTOS",
+    "ACIEXPRESS",
+    "KOREXG",
+    "KOREX",
+    "USPS",
+    "EMS",
+    "DHL",
+    "KUNYOUNG",
+    "SLX",
+    "SFEXPRESS",
 ];
 /// PGs whose parcels are registered through the gateway, and those whose registration can be changed.
 const REGISTERING: [&str; 7] = ["html5_inicis", "kcp", "daou", "smartro_v2", "nice_v2", "ksnet", "welcome"];
@@ -75,7 +98,8 @@ fn parcel(input: &Input, pg: &str, now: DateTime<Utc>) -> Result<Parcel, Said> {
     if day.is_some_and(|day| day.len() != 8 || !day.bytes().all(|digit| digit.is_ascii_digit())) {
         return Err(Said::bad("logis.receiving_at은 YYYYMMDD 형식이어야 합니다."));
     }
-    let sent_at = logis.seconds("sent_at").ok_or_else(|| Said::bad("logis.sent_at 값이 올바르지 않습니다."))?;
+    let sent_at =
+        logis.seconds("sent_at").ok_or_else(|| Said::bad("logis.sent_at 값이 올바르지 않습니다."))?;
     let company = logis.text("company").filter(|code| COMPANIES.contains(&code.as_str()));
     Ok(Parcel {
         company: company.unwrap_or_else(|| "ETC".into()),

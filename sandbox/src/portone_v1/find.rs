@@ -103,7 +103,9 @@ pub fn all(app: &App, call: &Call) -> Outcome {
 fn page(app: &App, call: &Call, found: &[Payment]) -> Outcome {
     let number = |name, usual| match call.query_value(name).as_deref() {
         None | Some("" | "undefined") => Ok(usual),
-        Some(text) => text.parse::<usize>().map_err(|_| Said::bad(&format!("{name} 값이 올바르지 않습니다."))),
+        Some(text) => {
+            text.parse::<usize>().map_err(|_| Said::bad(&format!("{name} 값이 올바르지 않습니다.")))
+        }
     };
     let page = number("page", 1)?.max(1);
     let limit = number("limit", DEFAULT_LIMIT)?.clamp(1, MAX_LIMIT);

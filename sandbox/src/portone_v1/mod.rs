@@ -93,7 +93,9 @@ const OPERATIONS: &[Route] = &[
     route("POST /vbanks", POST, "/vbanks", |app, call| say(vbanks::issue(app, call))),
     route("GET /vbanks/holder", GET, "/vbanks/holder", |app, call| say(vbanks::holder(app, call))),
     route("PUT /vbanks/{imp_uid}", PUT, "/vbanks/{imp_uid}", |app, call| say(vbanks::alter(app, call))),
-    route("DELETE /vbanks/{imp_uid}", DELETE, "/vbanks/{imp_uid}", |app, call| say(vbanks::revoke(app, call))),
+    route("DELETE /vbanks/{imp_uid}", DELETE, "/vbanks/{imp_uid}", |app, call| {
+        say(vbanks::revoke(app, call))
+    }),
     route("POST /receipts/{imp_uid}", POST, "/receipts/{imp_uid}", |app, call| {
         say(receipts::issue(app, call))
     }),
@@ -109,7 +111,8 @@ pub fn router(app: Arc<App>) -> Router {
         let kind = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
         (kind, include_str!("iamport.js")).into_response()
     });
-    let unknown = || async { say(Err(Said::not_found("요청하신 API가 존재하지 않습니다."))).response() };
+    let unknown =
+        || async { say(Err(Said::not_found("요청하신 API가 존재하지 않습니다."))).response() };
     call::router(Protocol::PortoneV1, OPERATIONS)
         .route("/v1/iamport.js", script)
         .merge(pages::router(Protocol::PortoneV1))

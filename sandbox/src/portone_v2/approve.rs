@@ -8,13 +8,7 @@ use super::{
     document::time,
     payments::{is_our_store, read, slot_of},
 };
-use crate::{
-    app::App,
-    buyer::as_asked,
-    call::Call,
-    payment::No,
-    protocol::News,
-};
+use crate::{app::App, buyer::as_asked, call::Call, payment::No, protocol::News};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -84,9 +84,10 @@ pub fn by_cursor(app: &App, call: &Call) -> Result<Value, Problem> {
             && after.as_ref().is_none_or(|(seen, last)| (micros, id) > (seen, last))
     });
     feed.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let items = feed.into_iter().take(body.size()).map(|((micros, id), event)| {
-        json!({ "paymentEvent": event, "cursor": format!("{micros}.{id}") })
-    });
+    let items = feed
+        .into_iter()
+        .take(body.size())
+        .map(|((micros, id), event)| json!({ "paymentEvent": event, "cursor": format!("{micros}.{id}") }));
     Ok(json!({ "items": items.collect::<Vec<_>>() }))
 }
 
@@ -129,8 +130,20 @@ fn common(app: &App, payment: &Payment, kind: &str, id: &str, at: DateTime<Utc>)
     let shown = document(app, payment);
     let mut event = Map::new();
     let same = [
-        "transactionId", "merchantId", "storeId", "method", "channel", "version", "requestedAt", "orderName",
-        "currency", "customer", "origin", "escrow", "customData", "pgTxId",
+        "transactionId",
+        "merchantId",
+        "storeId",
+        "method",
+        "channel",
+        "version",
+        "requestedAt",
+        "orderName",
+        "currency",
+        "customer",
+        "origin",
+        "escrow",
+        "customData",
+        "pgTxId",
     ];
     for field in same {
         if let Some(value) = shown.get(field) {

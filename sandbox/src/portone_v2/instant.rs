@@ -95,7 +95,8 @@ pub fn pay(app: &App, call: &Call) -> Result<Value, Problem> {
     let (method, due_date) = match (&body.method.card, &body.method.virtual_account) {
         (Some(card), None) if !card.credential.number.trim().is_empty() => (PayMethod::Card, None),
         (None, Some(account)) if !account.bank.is_empty() => {
-            let hours = account.expiry.valid_hours.map(|hours| now + TimeDelta::hours(hours.clamp(1, 24 * 365)));
+            let hours =
+                account.expiry.valid_hours.map(|hours| now + TimeDelta::hours(hours.clamp(1, 24 * 365)));
             (PayMethod::VirtualAccount, account.expiry.due_date.or(hours))
         }
         (Some(_) | None, Some(_) | None) => {

@@ -97,7 +97,7 @@ impl From<No> for Problem {
             }
             No::AmountDiffers | No::CurrencyDiffers => conflict("INFORMATION_MISMATCH"),
             No::OtherStore => Self::forbidden(),
-            No::NoSuchChannel => Self::new(StatusCode::NOT_FOUND, "CHANNEL_NOT_FOUND", &message),
+            No::ChannelUnknown => Self::new(StatusCode::NOT_FOUND, "CHANNEL_NOT_FOUND", &message),
             No::AmountNotPositive | No::AmountMissing | No::Argument(_) => Self::invalid(&message),
             No::Lost => Self::pg("3095", "결제 승인 시간이 지났습니다."),
             No::RefundAccountMissing => Self::pg("2018", "환불계좌가 필요한 거래입니다."),

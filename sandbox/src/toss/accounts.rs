@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Problem,
-    payments::{at_once, read, whole},
+    payments::{at_once, read, won},
 };
 use crate::{app::App, call::Call, payment::PayMethod, window::Wanted};
 
@@ -75,7 +75,7 @@ pub fn issue(app: &App, call: &Call) -> Result<Value, Problem> {
     let bank = bank(&asked.bank).ok_or(Problem::NO_SUCH_BANK)?;
     let due_date = due(app.now(), asked.valid_hours, asked.due_date.as_deref())?;
     let wanted = Wanted {
-        total_amount: Some(whole(&asked.amount).ok_or(Problem::INVALID)?),
+        total_amount: Some(won(&asked.amount)?),
         tax_free_amount: asked.tax_free_amount,
         order_name: Some(asked.order_name),
         pay_method: Some(PayMethod::VirtualAccount),

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
+use super::money::written;
 use crate::{
     app::App,
     payment::{Cancellation, Outcome, PayMethod, Payment, State, vat},
@@ -71,6 +72,7 @@ pub fn payment(app: &App, payment: &Payment) -> Value {
         | State::Failed { .. }
         | State::Expired { .. } => None,
     };
+    let money = |minor| written(minor, &terms.currency);
     let chosen = !matches!(payment.state, State::Ready | State::Pending);
     json!({
         "mId": MERCHANT,
@@ -86,11 +88,11 @@ pub fn payment(app: &App, payment: &Payment) -> Value {
         "approvedAt": approved_at,
         "useEscrow": payment.escrow.is_some(),
         "cultureExpense": false,
-        "totalAmount": terms.total,
-        "balanceAmount": balance,
-        "suppliedAmount": balance - tax_free - vat,
-        "vat": vat,
-        "taxFreeAmount": tax_free,
+        "totalAmount": money(terms.total),
+        "balanceAmount": money(balance),
+        "suppliedAmount": money(balance - tax_free - vat),
+        "vat": money(vat),
+        "taxFreeAmount": money(tax_free),
         "taxExemptionAmount": 0,
         "card": card(payment),
         "virtualAccount": virtual_account(app, payment),
@@ -108,7 +110,7 @@ pub fn payment(app: &App, payment: &Payment) -> Value {
         "secret": secret(app, payment),
         "type": "NORMAL",
         "easyPay": (chosen && terms.method == PayMethod::EasyPay)
-            .then(|| json!({ "provider": "토스페이", "amount": terms.total, "discountAmount": 0 })),
+            .then(|| json!({ "provider": "토스페이", "amount": money(terms.total), "discountAmount": 0 })),
         "country": "KR",
         "failure": failure(payment),
         "isPartialCancelable": payment.escrow.is_none(),
@@ -156,7 +158,8 @@ fn card(payment: &Payment) -> Option<Value> {
             "issuerCode": "71", "acquirerCode": "71", "number": "12345678****000*",
             "installmentPlanMonths": 0, "isInterestFree": false, "interestPayer": null,
             "approveNo": "00000000", "useCardPoint": false, "cardType": "신용", "ownerType": "개인",
-            "acquireStatus": "READY", "amount": payment.terms.total,
+            "acquireStatus": "READY",
+            "amount": written(payment.terms.total, &payment.terms.currency),
         })
     })
 }
@@ -182,6 +185,7 @@ fn virtual_account(app: &App, payment: &Payment) -> Option<Value> {
 
 fn cancels(app: &App, payment: &Payment) -> Vec<Value> {
     let mut left = payment.terms.total;
+    let money = |minor| written(minor, &payment.terms.currency);
     let each = payment.cancellations.iter().map(|made| {
         let status = match made.outcome {
             Outcome::Succeeded => "DONE",
@@ -192,10 +196,10 @@ fn cancels(app: &App, payment: &Payment) -> Vec<Value> {
         json!({
             "cancelReason": made.reason,
             "canceledAt": time(made.cancelled_at.unwrap_or(made.requested_at)),
-            "cancelAmount": made.total,
-            "taxFreeAmount": made.tax_free,
+            "cancelAmount": money(made.total),
+            "taxFreeAmount": money(made.tax_free),
             "taxExemptionAmount": 0,
-            "refundableAmount": left,
+            "refundableAmount": money(left),
             "transferDiscountAmount": 0,
             "easyPayDiscountAmount": 0,
             "transactionKey": transaction_key(app, &made.id),

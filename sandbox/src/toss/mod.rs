@@ -9,6 +9,7 @@ mod accounts;
 mod admission;
 mod cancel;
 mod document;
+mod money;
 mod payments;
 mod problem;
 mod transactions;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{Problem, document};
+use super::{Problem, document, money};
 use crate::{
     app::{App, hold},
     book::Slot,
@@ -52,9 +52,9 @@ struct Confirm {
 /// The shop takes the money, or has the account issued, for which the buyer was authenticated.
 pub fn confirm(app: &App, call: &Call) -> Result<Value, Problem> {
     let asked: Confirm = read(call)?;
-    let amount = whole(&asked.amount).ok_or(Problem::INVALID)?;
     let slot = known(app, &asked.payment_key)?;
     app.change(&slot, |payment| {
+        let amount = money::read(&asked.amount, &payment.terms.currency).ok_or(Problem::INVALID)?;
         if payment.order_id != asked.order_id {
             return Err(Problem::FORBIDDEN);
         }
@@ -70,9 +70,9 @@ pub fn confirm(app: &App, call: &Call) -> Result<Value, Problem> {
     })
 }
 
-/// A whole number, written as one or as text: what a browser was redirected with is text.
-pub fn whole(value: &Value) -> Option<i64> {
-    value.as_i64().or_else(|| value.as_str()?.parse().ok()).filter(|amount| *amount > 0)
+/// Won, where nothing else is taken.
+pub fn won(value: &Value) -> Result<i64, Problem> {
+    money::read(value, "KRW").filter(|amount| *amount > 0).ok_or(Problem::INVALID)
 }
 
 pub fn show(app: &App, call: &Call) -> Result<Value, Problem> {
@@ -105,7 +105,7 @@ pub fn key_in(app: &App, call: &Call) -> Result<Value, Problem> {
         return Err(Problem::INVALID);
     }
     let wanted = Wanted {
-        total_amount: Some(whole(&asked.amount).ok_or(Problem::INVALID)?),
+        total_amount: Some(won(&asked.amount)?),
         tax_free_amount: asked.tax_free_amount,
         order_name: Some(asked.order_name),
         pay_method: Some(PayMethod::Card),

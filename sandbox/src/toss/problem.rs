@@ -105,7 +105,7 @@ impl From<No> for Problem {
             No::PartOfEscrow => Self::NO_PART,
             No::WrongToken
             | No::OtherStore
-            | No::NoSuchChannel
+            | No::ChannelUnknown
             | No::NotEscrow
             | No::AlreadyRegistered
             | No::NotRegistered

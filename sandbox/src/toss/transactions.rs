@@ -60,7 +60,7 @@ fn of(app: &App, payment: &Payment) -> Vec<Movement> {
             "orderId": payment.order_id, "method": super::document::payment(app, payment)["method"],
             "customerKey": null, "useEscrow": payment.escrow.is_some(), "receiptUrl": null,
             "status": status, "transactionAt": time(at), "currency": payment.terms.currency,
-            "amount": amount,
+            "amount": written(amount, &payment.terms.currency),
         });
         Movement { at, key, document }
     };

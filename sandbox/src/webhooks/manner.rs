@@ -34,7 +34,9 @@ pub fn is_taken(protocol: Protocol, status: u16, content_type: &str, body: &[u8]
         Protocol::PortoneV1 | Protocol::PortoneV2 => (200..300).contains(&status),
         Protocol::Toss => status == 200,
         Protocol::Nicepay => {
-            status == 200 && content_type.starts_with("text/html") && body.windows(2).any(|word| word == b"OK")
+            status == 200
+                && content_type.starts_with("text/html")
+                && body.windows(2).any(|word| word == b"OK")
         }
     }
 }

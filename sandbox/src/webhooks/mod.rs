@@ -17,8 +17,8 @@ use std::{
 
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
-use reqwest::{Client, RequestBuilder};
 pub use manner::MAX_SENDS;
+use reqwest::{Client, RequestBuilder};
 pub use sign::Signer;
 use tokio::{sync::mpsc, task::JoinSet};
 
@@ -112,7 +112,13 @@ impl Outbox {
     }
 
     /// A question to the shop, signed if the protocol's webhooks are.
-    pub fn confirmation(&self, asks: Protocol, url: &str, body: String, now: DateTime<Utc>) -> RequestBuilder {
+    pub fn confirmation(
+        &self,
+        asks: Protocol,
+        url: &str,
+        body: String,
+        now: DateTime<Utc>,
+    ) -> RequestBuilder {
         let request = self.client.post(url).header("content-type", "application/json");
         if !manner::is_signed_with_a_time(asks) {
             return request.body(body);

@@ -48,7 +48,8 @@ async fn what_the_buyer_agreed_to_is_captured_when_the_shop_confirms_in_time() {
     assert_eq!(kind(&wrong), (400, "INVALID_PAYMENT_TOKEN"));
     let other = confirm("p", json!({ "paymentToken": token, "totalAmount": 12_000 })).await;
     assert_eq!(kind(&other), (409, "INFORMATION_MISMATCH"));
-    let body = json!({ "paymentToken": token, "totalAmount": 13_000, "currency": "CURRENCY_KRW", "isTest": true });
+    let body =
+        json!({ "paymentToken": token, "totalAmount": 13_000, "currency": "CURRENCY_KRW", "isTest": true });
     let (status, done) = confirm("p", body.clone()).await;
     assert_eq!((status, &done["paidAt"]), (200, &json!("2027-01-15T08:00:00.000Z")));
     assert_eq!(stage.document("p").await["status"], "PAID");
@@ -107,13 +108,18 @@ async fn disputes_chargebacks_and_late_cancellations_are_said() {
         json!([{ "status": "UNRESOLVED", "reason": "FRAUDULENT", "createdAt": "2027-01-15T08:00:00.000Z" }]);
     assert_eq!(disputed["disputes"], unresolved);
     assert_eq!(stage.act("p", "resolve", json!({})).await["disputes"][0]["status"], "RESOLVED");
-    stage.control("/faults", json!({ "route": "POST /payments/{id}/cancel", "fault": "cancel_requested" })).await;
+    stage
+        .control("/faults", json!({ "route": "POST /payments/{id}/cancel", "fault": "cancel_requested" }))
+        .await;
     let (_, taken) = stage.post("/payments/p/cancel", json!({ "reason": "r", "amount": 1_000 })).await;
     assert_eq!(taken["cancellation"]["status"], "REQUESTED");
     assert_eq!(stage.document("p").await["status"], "PAID", "not a refund yet");
     stage.act("p", "settle", json!({ "succeeded": true })).await;
     let back = stage.act("p", "chargeback", json!({})).await;
-    assert_eq!((&back["status"], &back["cancellations"][1]["trigger"]), (&json!("CANCELLED"), &json!("CHARGEBACK")));
+    assert_eq!(
+        (&back["status"], &back["cancellations"][1]["trigger"]),
+        (&json!("CANCELLED"), &json!("CHARGEBACK"))
+    );
     for wanted in [
         "Transaction.DisputeCreated",
         "Transaction.DisputeResolved",
@@ -204,7 +210,11 @@ async fn a_desktops_promise_is_kept_and_a_phone_is_sent_back() {
     let left = browser.post(url("q")).body("action=approve").send().await.unwrap();
     let transaction = stage.document("q").await["transactionId"].as_str().unwrap().to_owned();
     let wanted = format!("http://shop.test/?paymentId=q&transactionType=PAYMENT&txId={transaction}");
-    assert_eq!((left.status().as_u16(), left.headers()["location"].to_str().unwrap()), (303, wanted.as_str()));
-    let script = browser.get(format!("{}/v2/browser-sdk.js", stage.sandbox.portone_v2_url())).send().await.unwrap();
+    assert_eq!(
+        (left.status().as_u16(), left.headers()["location"].to_str().unwrap()),
+        (303, wanted.as_str())
+    );
+    let script =
+        browser.get(format!("{}/v2/browser-sdk.js", stage.sandbox.portone_v2_url())).send().await.unwrap();
     assert_eq!(script.headers()["content-type"], "text/javascript; charset=utf-8");
 }

@@ -48,7 +48,8 @@ async fn callers_prove_themselves_in_json_or_a_form_and_bearer_is_optional() {
 #[tokio::test]
 async fn a_document_has_all_its_fields_in_every_status() {
     let v1 = V1::start().await;
-    let id = v1.paid("order-1", json!({ "totalAmount": 13_000, "orderName": "의자", "fullName": "홍길동" })).await;
+    let id =
+        v1.paid("order-1", json!({ "totalAmount": 13_000, "orderName": "의자", "fullName": "홍길동" })).await;
     let wanted = json!({
         "imp_uid": id, "merchant_uid": "order-1", "pay_method": "card", "channel": "pc",
         "pg_provider": "html5_inicis", "emb_pg_provider": null, "pg_id": "SandboxTest", "sandbox": true,
@@ -71,7 +72,10 @@ async fn a_document_has_all_its_fields_in_every_status() {
     assert_eq!((status, shown), (200, wanted));
 
     let ready = v1.act("order-2", "open", json!({ "checkout": card() })).await;
-    assert_eq!((&ready["status"], &ready["paid_at"], &ready["pg_tid"]), (&json!("ready"), &json!(0), &Value::Null));
+    assert_eq!(
+        (&ready["status"], &ready["paid_at"], &ready["pg_tid"]),
+        (&json!("ready"), &json!(0), &Value::Null)
+    );
     let failed = v1.act("order-2", "decline", json!({ "message": "한도초과" })).await;
     assert_eq!(
         (&failed["status"], &failed["failed_at"], &failed["fail_reason"]),
@@ -138,7 +142,8 @@ async fn an_amount_is_registered_once_shown_and_changed() {
     assert_eq!(failure(&missing), (400, 1, "파라미터 누락: amount"));
     let unknown = v1.get("/payments/prepare/order-1").await;
     assert_eq!(failure(&unknown), (404, 1, "사전등록된 결제정보가 존재하지 않습니다."));
-    let form = v1.request("POST", "/payments/prepare").header("content-type", "application/x-www-form-urlencoded");
+    let form =
+        v1.request("POST", "/payments/prepare").header("content-type", "application/x-www-form-urlencoded");
     let (status, answer) = v1.stage.send(form.body("merchant_uid=order-1&amount=13000.0")).await;
     assert_eq!((status, answer), (200, json!({ "code": 0, "message": null, "response": wanted })));
     assert_eq!(v1.post("/payments/prepare", wanted.clone()).await.0, 400, "once");

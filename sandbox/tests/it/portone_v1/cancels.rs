@@ -16,7 +16,11 @@ async fn failures_come_with_http_200() {
     assert_eq!(failure(&cancel(json!({ "imp_uid": id, "amount": 14_000 })).await).0, 200);
     assert_eq!(failure(&cancel(json!({ "imp_uid": id, "amount": 0.5 })).await).1, 1);
     assert_eq!(failure(&cancel(json!({ "imp_uid": id, "checksum": 12_999 })).await).1, 1);
-    assert_eq!(v1.get(&format!("/payments/{id}")).await.1["response"]["cancel_amount"], 0, "nothing was done");
+    assert_eq!(
+        v1.get(&format!("/payments/{id}")).await.1["response"]["cancel_amount"],
+        0,
+        "nothing was done"
+    );
     assert_eq!(cancel(json!({ "imp_uid": id })).await.1["code"], 0);
     assert_eq!(failure(&cancel(json!({ "imp_uid": id })).await), (200, 1, "이미 전액취소된 주문입니다."));
 }
@@ -70,7 +74,10 @@ async fn a_virtual_account_is_issued_altered_paid_and_given_back_to_an_account()
     let (_, issued) = v1.post("/vbanks", wanted).await;
     let shown = &issued["response"];
     assert_eq!((&shown["status"], &shown["pay_method"]), (&json!("ready"), &json!("vbank")));
-    assert_eq!((&shown["vbank_date"], &shown["vbank_issued_at"]), (&json!(1_800_086_400), &json!(1_800_000_000)));
+    assert_eq!(
+        (&shown["vbank_date"], &shown["vbank_issued_at"]),
+        (&json!(1_800_086_400), &json!(1_800_000_000))
+    );
     let id = shown["imp_uid"].as_str().unwrap().to_owned();
     let path = format!("/vbanks/{id}");
     let altered = v1.call("PUT", &path, json!({ "amount": 12_000 })).await;
@@ -127,7 +134,10 @@ async fn cash_receipts_are_for_money_from_a_bank_account() {
     assert_eq!(v1.get(&path).await.0, 404);
     assert_eq!(v1.post(&path, json!({})).await.0, 400);
     let (_, issued) = v1.post(&path, wanted.clone()).await;
-    assert_eq!((&issued["response"]["type"], &issued["response"]["amount"]), (&json!("person"), &json!(13_000)));
+    assert_eq!(
+        (&issued["response"]["type"], &issued["response"]["amount"]),
+        (&json!("person"), &json!(13_000))
+    );
     assert_eq!(v1.post(&path, wanted).await.0, 400, "once");
     assert_eq!(v1.call("DELETE", &path, json!({})).await.1["response"]["cancelled_at"], 1_800_000_000);
 }

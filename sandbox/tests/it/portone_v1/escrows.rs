@@ -29,7 +29,10 @@ async fn a_parcel_is_registered_once_shown_and_modified() {
         },
     });
     assert_eq!(v1.post(&path, body.clone()).await, (200, registered.clone()));
-    assert_eq!(failure(&v1.post(&path, body.clone()).await), (409, 1, "이미 배송정보가 등록된 결제건입니다."));
+    assert_eq!(
+        failure(&v1.post(&path, body.clone()).await),
+        (409, 1, "이미 배송정보가 등록된 결제건입니다.")
+    );
     let mut other = body.clone();
     other["logis"]["company"] = "NOBODY".into();
     assert_eq!(v1.call("PUT", &path, other).await.1["response"]["company"], "ETC");

@@ -32,9 +32,9 @@ impl V1 {
     pub async fn with(config: SandboxConfig) -> Self {
         let clock = Clock::virtual_at(start_of_time());
         let stage = Stage::with(SandboxConfig { clock: clock.clone(), ..config }).await;
-        let mut v1 = Self { stage, clock, token: String::new() };
-        v1.token = v1.token().await["access_token"].as_str().unwrap().to_owned();
-        v1
+        let nobody = Self { stage, clock, token: String::new() };
+        let given = nobody.token().await;
+        Self { token: given["access_token"].as_str().unwrap().to_owned(), ..nobody }
     }
 
     pub async fn of_pg(provider: &str) -> Self {

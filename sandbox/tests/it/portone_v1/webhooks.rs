@@ -115,11 +115,15 @@ async fn inicis_says_how_its_escrows_go_on_to_who_asked_for_it() {
 async fn a_forged_webhook_lies_and_a_stale_one_is_late() {
     let mut shop = Shop::start(&[], TAKEN).await;
     let v1 = V1::with(to(&shop)).await;
-    v1.stage.control("/faults", json!({ "route": "webhook", "protocol": "portone-v1", "fault": "forge" })).await;
+    v1.stage
+        .control("/faults", json!({ "route": "webhook", "protocol": "portone-v1", "fault": "forge" }))
+        .await;
     v1.paid("order-1", card()).await;
     let lie = json!({ "imp_uid": "imp_000000000000", "merchant_uid": "order-1", "status": "paid" });
     assert_eq!(shop.hears().await, lie);
-    v1.stage.control("/faults", json!({ "route": "webhook", "paymentId": "order-2", "fault": "stale" })).await;
+    v1.stage
+        .control("/faults", json!({ "route": "webhook", "paymentId": "order-2", "fault": "stale" }))
+        .await;
     let id = v1.paid("order-2", card()).await;
     v1.paid("order-3", card()).await;
     assert_eq!(shop.hears().await["merchant_uid"], "order-3");

@@ -72,7 +72,8 @@ async fn a_phones_browser_is_sent_back_with_the_ids() {
         opens(&v1, &format!("/pay/{order}?{window}")).await;
         let (status, to, _) = click(&v1, order, action).await;
         let id = v1.get(&format!("/payments/find/{order}")).await.1["response"]["imp_uid"].clone();
-        let wanted = format!("http://shop.test/done?a=1&imp_uid={}&merchant_uid={order}{end}", id.as_str().unwrap());
+        let wanted =
+            format!("http://shop.test/done?a=1&imp_uid={}&merchant_uid={order}{end}", id.as_str().unwrap());
         assert_eq!(status, 303);
         assert!(to.starts_with(&wanted), "{to}");
     }
