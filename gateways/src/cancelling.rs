@@ -26,6 +26,22 @@ pub(crate) fn before(cancel: &Cancel, seen: Option<&Snapshot>) -> Option<Answer<
     None
 }
 
+/// What a success comes to: the payment's document afterwards says so, or does not show it yet, which is a promise.
+pub(crate) fn taken(cancel: &Cancel, after: Result<Snapshot, String>) -> Answer<Cancellation> {
+    match after {
+        Ok(after) => found(cancel, &after).unwrap_or_else(|| Answer::Pending(later(cancel))),
+        Err(error) => {
+            tracing::warn!(%error, "a cancellation's answer cannot be read");
+            Answer::InDoubt
+        }
+    }
+}
+
+/// A cancellation under way, which has no id of the gateway's yet.
+pub(crate) fn later(cancel: &Cancel) -> Cancellation {
+    Cancellation { id: cancel.key.as_str().to_owned(), amount: cancel.amount, cancelled_at: None }
+}
+
 /// What has become of the cancellation, if the gateway has it.
 pub(crate) fn found(cancel: &Cancel, seen: &Snapshot) -> Option<Answer<Cancellation>> {
     seen.cancellation_of(cancel.key.as_str()).map(as_seen)

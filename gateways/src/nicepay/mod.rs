@@ -170,20 +170,18 @@ impl PaymentGateway for Nicepay {
         let tid = seen.map(|seen| seen.transaction_id).unwrap_or_default();
         let path = ["v1", "payments", &tid, "cancel"];
         match self.change(&path, &self.cancellation(cancel, &tid)).await {
-            Outcome::Done(document) => document
-                .snapshot(&self.keys)
-                .ok()
-                .and_then(|after| cancelling::found(cancel, &after))
-                .unwrap_or(Answer::InDoubt),
+            Outcome::Done(document) => cancelling::taken(cancel, document.snapshot(&self.keys)),
             Outcome::No(refusal) => match self.by_tid(&tid).await {
                 Ok(after) => match cancelling::refused(cancel, after.as_ref(), refusal) {
                     // Our own earlier call is under way: it would otherwise have been found.
-                    Answer::Refused(no) if wire::was_asked_before(&no) => Answer::Pending(later(cancel)),
+                    Answer::Refused(no) if wire::was_asked_before(&no) => {
+                        Answer::Pending(cancelling::later(cancel))
+                    }
                     answer => answer,
                 },
                 Err(_) => Answer::InDoubt,
             },
-            Outcome::Later => Answer::Pending(later(cancel)),
+            Outcome::Later => Answer::Pending(cancelling::later(cancel)),
             Outcome::InDoubt => Answer::InDoubt,
         }
     }
@@ -217,11 +215,6 @@ impl PaymentGateway for Nicepay {
     fn acknowledgement(&self) -> Acknowledgement {
         Acknowledgement::Exactly { content_type: "text/html", body: "OK" }
     }
-}
-
-/// A cancellation under way, which has no id of the gateway's yet.
-fn later(cancel: &Cancel) -> Cancellation {
-    Cancellation { id: cancel.key.as_str().to_owned(), amount: cancel.amount, cancelled_at: None }
 }
 
 #[cfg(test)]

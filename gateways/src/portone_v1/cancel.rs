@@ -57,11 +57,7 @@ pub(super) async fn cancel(gateway: &PortoneV1, cancel: &Cancel) -> Answer<Cance
     let imp_uid = seen.map(|seen| seen.transaction_id).unwrap_or_default();
     let body = Body::of(cancel, &imp_uid);
     match gateway.change::<wire::Payment>(Method::POST, &["payments", "cancel"], &body).await {
-        Outcome::Done(payment) => payment
-            .snapshot()
-            .ok()
-            .and_then(|after| cancelling::found(cancel, &after))
-            .unwrap_or(Answer::InDoubt),
+        Outcome::Done(payment) => cancelling::taken(cancel, payment.snapshot()),
         // Nobody has confirmed the words of its refusals: what is there now says what they mean.
         Outcome::No(_, refusal) => match gateway.lookup(&cancel.id).await {
             Ok(after) => cancelling::refused(cancel, after.as_ref(), refusal),

@@ -173,11 +173,7 @@ impl PaymentGateway for Toss {
             }),
         };
         match self.change(&["v1", "payments", &payment_key, "cancel"], &cancel.key, &body).await {
-            Outcome::Done(payment) => payment
-                .snapshot(self.account)
-                .ok()
-                .and_then(|after| cancelling::found(cancel, &after))
-                .unwrap_or(Answer::InDoubt),
+            Outcome::Done(payment) => cancelling::taken(cancel, payment.snapshot(self.account)),
             Outcome::No(refusal) => match self.lookup(&cancel.id).await {
                 Ok(after) => cancelling::refused(cancel, after.as_ref(), refusal),
                 Err(_) => Answer::InDoubt,
