@@ -26,6 +26,7 @@ const site = await shop({
 });
 const browser = await chromium();
 
+const customer = { id: "c1", name: "김구매", email: "buyer@example.com", phoneNumber: "010-1234-5678" };
 const order = (paymentId, more) => ({
   storeId: STORE,
   channelKey: "channel-key-sandbox",
@@ -96,11 +97,70 @@ await redirected("an account issued", "/by-address", "phone-5", "issue", {}, pho
   payMethod: "VIRTUAL_ACCOUNT",
 });
 
+await server.preRegisterPayment({ paymentId: "other-amount", totalAmount: 12000, currency: "KRW" });
+await suite.answers(
+  "requestPayment, redirected",
+  "another amount than was registered",
+  async () => {
+    const page = await request("/by-address", order("other-amount"), phone);
+    return page.until("document.querySelector('[role=alert]')?.textContent");
+  },
+  "the amount is not the amount that was registered",
+);
+
+/** What the promise is kept with, the page staying where it is. */
+const kept = (what, paymentId, button, expected, more, path = "/by-address") =>
+  suite.answers(
+    "requestPayment, over the shop's page",
+    what,
+    async () => {
+      const page = await request(path, order(paymentId, more));
+      if (button) await page.frame.click(`button[value=${button}]`);
+      const { answer } = await page.until("window.outcome");
+      const { txId, ...rest } = answer;
+      const stays = await page.read("location.pathname + document.querySelectorAll('iframe').length");
+      return { hasTxId: !!txId, stays, ...rest };
+    },
+    { ...RETURNED, paymentId, stays: `${path}0`, ...expected },
+  );
+await kept("approved", "pc-2", "approve", {});
+await kept("approved, the script preloaded", "pc-3", "approve", {}, {}, "/preloaded");
+await kept("declined", "pc-4", "decline", { ...DECLINED, pgCode: "3011", pgMessage: "카드사 승인 거절" });
+await kept("abandoned", "pc-5", "abandon", ABANDONED);
+await kept("an account issued", "pc-6", "issue", {}, { payMethod: "VIRTUAL_ACCOUNT" });
+await kept("another amount than was registered", "other-amount", undefined, {
+  hasTxId: false,
+  code: "INVALID_REQUEST",
+  message: "the amount is not the amount that was registered",
+});
+await suite.answers(
+  "requestPayment, then confirmPayment",
+  "where the shop has the last word",
+  async () => {
+    const page = await request("/by-address", order("pc-7", { isManualCapture: true }));
+    await page.frame.click("button[value=approve]");
+    const { paymentToken, txId } = (await page.until("window.outcome")).answer;
+    const { pgTxId } = await server.confirmPayment({
+      paymentId: "pc-7",
+      paymentToken,
+      txId,
+      totalAmount: 13000,
+    });
+    return pgTxId === `sandbox-${txId}`;
+  },
+  true,
+);
+await suite.answers(
+  "requestPayment, over the shop's page",
+  "of nothing",
+  async () => (await request("/by-address", {})).until("window.outcome"),
+  { error: "paymentId is missing" },
+);
+
 const seen = async (paymentId) => {
   const { status, amount, escrow, customer, orderName } = await server.getPayment({ paymentId });
   return { status, total: amount.total, escrow: escrow?.status, customer, orderName };
 };
-const customer = { id: "c1", name: "김구매", email: "buyer@example.com", phoneNumber: "010-1234-5678" };
 const common = { total: 13000, customer, orderName: "의자 1개" };
 const became = (paymentId, expected) =>
   suite.answers("getPayment, after the browser", paymentId, () => seen(paymentId), {
@@ -112,16 +172,11 @@ await became("phone-2", { status: "FAILED" });
 await became("phone-3", { status: "READY" });
 await became("phone-5", { status: "VIRTUAL_ACCOUNT_ISSUED", escrow: "BEFORE_REGISTERED" });
 
-await server.preRegisterPayment({ paymentId: "other-amount", totalAmount: 12000, currency: "KRW" });
-await suite.answers(
-  "requestPayment, redirected",
-  "another amount than was registered",
-  async () => {
-    const page = await request("/by-address", order("other-amount"), phone);
-    return page.until("document.querySelector('[role=alert]')?.textContent");
-  },
-  "the amount is not the amount that was registered",
-);
+await became("pc-2", { status: "PAID", escrow: "BEFORE_REGISTERED" });
+await became("pc-4", { status: "FAILED" });
+await became("pc-5", { status: "READY" });
+await became("pc-7", { status: "PAID", escrow: "BEFORE_REGISTERED" });
+await became("pc-6", { status: "VIRTUAL_ACCOUNT_ISSUED", escrow: "BEFORE_REGISTERED" });
 
 await browser.close();
 site.close();

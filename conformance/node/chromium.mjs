@@ -68,19 +68,35 @@ function pipe(out, back) {
 }
 
 class Page {
-  constructor(ask) {
+  constructor(ask, inFrame = false) {
     this.ask = ask;
+    this.inFrame = inFrame;
   }
 
-  /** What an expression gives in the page, or in the frame that stands in it. */
+  /** The frame that stands in the page. */
+  get frame() {
+    return new Page(this.ask, true);
+  }
+
+  /** What an expression gives. */
   async read(expression) {
+    const contextId = this.inFrame ? await this.#frame() : undefined;
     const { result, exceptionDetails } = await this.ask("Runtime.evaluate", {
       expression,
+      contextId,
       awaitPromise: true,
       returnByValue: true,
     });
     if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
     return result.value;
+  }
+
+  async #frame() {
+    const { frameTree } = await this.ask("Page.getFrameTree");
+    const frame = frameTree.childFrames?.at(0)?.frame;
+    if (!frame) throw new Error("there is no frame in the page");
+    const { executionContextId } = await this.ask("Page.createIsolatedWorld", { frameId: frame.id });
+    return executionContextId;
   }
 
   /** Waits until an expression gives something; a page that is being left gives nothing. */

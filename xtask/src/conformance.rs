@@ -33,10 +33,13 @@ const SUITES: &[Suite] = &[
     Suite { script: "portone_v2.py", arguments: &["async"], still: true },
     Suite { script: "portone_v2_besides.py", arguments: &["sync"], still: true },
     Suite { script: "portone_v2_besides.py", arguments: &["async"], still: true },
+    Suite { script: "iamport_v1.mjs", arguments: &[], still: true },
+    Suite { script: "iamport_v1_accounts.mjs", arguments: &[], still: true },
     Suite { script: "toss.py", arguments: &[], still: true },
     Suite { script: "webhooks.mjs", arguments: &[], still: false },
     Suite { script: "webhooks.py", arguments: &[], still: false },
     Suite { script: "browser.mjs", arguments: &[], still: true },
+    Suite { script: "browser_v1.mjs", arguments: &[], still: true },
 ];
 
 /// Later than any machine's, or clients would take tokens for stale.
