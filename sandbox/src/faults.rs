@@ -233,7 +233,8 @@ mod tests {
         faults.add(rule(
             r#"{"route":"GET /payments/{id}","paymentId":"p","fault":"reset","times":2,"skip":1}"#,
         ));
-        let played: Vec<_> = (0..5).map(|_| faults.of_call(V2, "GET /payments/{id}", &["p".into()])).collect();
+        let played: Vec<_> =
+            (0..5).map(|_| faults.of_call(V2, "GET /payments/{id}", &["p".into()])).collect();
         assert_eq!(played, [None, Some(Fault::Reset), Some(Fault::Reset), None, None]);
         assert_eq!(faults.of_call(V2, "GET /payments/{id}", &["q".into()]), None);
         assert!(faults.all().is_empty());

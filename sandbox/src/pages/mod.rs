@@ -31,6 +31,7 @@ use crate::{
 
 /// A posted form is one word.
 const MAX_FORM: usize = 4_096;
+const DEPOSIT: &[u8] = b"action=deposit";
 
 /// The pages.
 pub fn router(protocol: Protocol) -> Router<Arc<App>> {
@@ -82,10 +83,18 @@ async fn click(app: &App, protocol: Protocol, id: &str, request: Request) -> Res
     let Some(slot) = app.book.payment(protocol, id) else {
         return page(StatusCode::NOT_FOUND, html::refused(&No::NothingRequested));
     };
+    let embedded = is_over_the_shops_page(&slot);
     match act(app, &slot, &form).await {
+        // By the time of the deposit the shop's page is gone: the bookmark stands alone.
+        Ok(_) if embedded && *form == *DEPOSIT => window(app, &slot),
         Ok(left) => leave(app, &slot, left),
+        Err(no) if embedded => tell_opener(&protocol.dialect().shut(id, no)),
         Err(no) => page(StatusCode::CONFLICT, html::refused(&no)),
     }
+}
+
+fn is_over_the_shops_page(slot: &Slot) -> bool {
+    hold(slot).payment.as_ref().is_some_and(|payment| payment.terms.extra.contains_key("embedded"))
 }
 
 async fn act(app: &App, slot: &Slot, form: &[u8]) -> Result<Left, No> {
@@ -97,7 +106,7 @@ async fn act(app: &App, slot: &Slot, form: &[u8]) -> Result<Left, No> {
     match form {
         b"action=approve" => app.play(slot, Deed::Approve(as_asked())).await,
         b"action=issue" => app.play(slot, Deed::Issue(as_asked())).await,
-        b"action=deposit" => app.change(slot, |payment| {
+        DEPOSIT => app.change(slot, |payment| {
             payment.deposit(None, false, now)?;
             done(payment, Left::Done)
         }),

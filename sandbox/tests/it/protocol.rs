@@ -137,8 +137,10 @@ async fn the_gateways_escrow_goes_its_way_and_no_other() {
 
 #[tokio::test]
 async fn a_webhook_is_sent_again_on_request_and_not_for_ever() {
-    let config =
-        SandboxConfig { webhook_urls: WebhookUrls::of_shop("http://127.0.0.1:9/nobody"), ..SandboxConfig::default() };
+    let config = SandboxConfig {
+        webhook_urls: WebhookUrls::of_shop("http://127.0.0.1:9/nobody"),
+        ..SandboxConfig::default()
+    };
     let stage = Stage::with(config).await;
     assert_eq!(kind(&stage.post("/payments/p/resend-webhook", json!({})).await), (404, "PAYMENT_NOT_FOUND"));
     let made = stage.act("p", "approve", card()).await;

@@ -93,6 +93,11 @@ async fn a_window_over_the_shops_page_tells_that_page() {
         "status": "paid", "error_code": null, "error_msg": null,
     });
     assert_eq!(told, wanted);
+    let again = click(&v1, "order-1", "approve").await;
+    assert!(again.2.contains(r#""success":false"#), "{}", again.2);
+    opens(&v1, "/pay/order-2?amount=13000&embedded=true&pay_method=vbank").await;
+    assert!(click(&v1, "order-2", "issue").await.2.contains(r#""status":"ready""#));
+    assert!(click(&v1, "order-2", "deposit").await.2.contains("결제 완료"), "nobody is there to be told");
     let script = opens(&v1, "/v1/iamport.js").await;
     assert!(script.0 == 200 && script.1.contains("request_pay"));
 }

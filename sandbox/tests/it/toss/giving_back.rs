@@ -62,6 +62,34 @@ async fn what_is_not_paid_or_held_in_part_is_not_cancelled() {
 }
 
 #[tokio::test]
+async fn dollars_have_decimals() {
+    let shop = Shop::start().await;
+    let arguments = CARD.replace("amount=13000", "amount=10.50&currency=USD");
+    let given = shop.authenticated("order-1", &arguments).await;
+    assert_eq!(given["amount"], "10.5");
+    let key = given["paymentKey"].as_str().unwrap().to_owned();
+    let mut confirm = given.clone();
+    for other in [json!(10), json!(10.51), json!("1050")] {
+        confirm["amount"] = other;
+        assert_eq!(
+            code(&shop.post("/v1/payments/confirm", confirm.clone()).await),
+            (403, "FORBIDDEN_REQUEST")
+        );
+    }
+    confirm["amount"] = json!(10.5);
+    assert_eq!(
+        told(&shop.post("/v1/payments/confirm", confirm).await.1, ["currency", "totalAmount"]),
+        json!(["USD", 10.5])
+    );
+    let part = json!({ "cancelReason": "r", "cancelAmount": 0.25 });
+    let (_, document) = shop.cancel(&key, part).await;
+    assert_eq!(
+        (&document["cancels"][0]["cancelAmount"], &document["balanceAmount"]),
+        (&json!(0.25), &json!(10.25))
+    );
+}
+
+#[tokio::test]
 async fn a_cancellation_may_take_its_time_or_fail() {
     let shop = Shop::start().await;
     let key = shop.paid("order-1", CARD).await;
