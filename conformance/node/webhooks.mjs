@@ -17,13 +17,12 @@ const webhooks = await receiver();
 await control("PUT", "/webhook-urls", { "portone-v2": webhooks.url });
 
 /** What the sandbox sends when `payment` meets `action`, and what it is about. */
-async function sent(payment, action, body, kind) {
+async function sent(payment, action, body) {
   await act(payment, action, body);
   const webhook = await webhooks.next();
   return {
     ...webhook,
     about: { storeId: "store-00000000-0000-0000-0000-000000000001", paymentId: payment },
-    kind,
   };
 }
 
@@ -42,30 +41,36 @@ const kinds = [
   ["a", "settle", { succeeded: true }, "Transaction.Cancelled"],
   ["b", "issue", checkout, "Transaction.VirtualAccountIssued"],
   ["c", "decline", checkout, "Transaction.Failed"],
+  ["d", "approve", checkout, "Transaction.Paid"],
+  ["d", "dispute", {}, "Transaction.DisputeCreated"],
+  ["d", "resolve", {}, "Transaction.DisputeResolved"],
 ];
-let paid;
-for (const [payment, action, body, kind] of kinds) {
-  const webhook = await sent(payment, action, body, kind);
-  paid = kind === "Transaction.Paid" ? webhook : paid;
-  const expected = { type: kind, data: webhook.about };
+const verified = async (what, { body, headers }, expected) => {
   for (const [name, secret] of [
     ["the old secret", OLD],
     ["the new secret", NEW],
   ]) {
-    await suite.answers(
-      "standardwebhooks.Webhook.verify",
-      `${kind}, ${name}`,
-      () => known(new Webhook(secret).verify(webhook.body, webhook.headers)),
-      expected,
-    );
-    await suite.answers(
-      "portone.Webhook.verify",
-      `${kind}, ${name}`,
-      async () => known(await PortOne.verify(secret, webhook.body, webhook.headers)),
-      expected,
-    );
+    const ours = () => known(new Webhook(secret).verify(body, headers));
+    const theirs = async () => known(await PortOne.verify(secret, body, headers));
+    await suite.answers("standardwebhooks.Webhook.verify", `${what}, ${name}`, ours, expected);
+    await suite.answers("portone.Webhook.verify", `${what}, ${name}`, theirs, expected);
   }
+};
+let paid;
+for (const [payment, action, body, kind] of kinds) {
+  const webhook = await sent(payment, action, body);
+  paid = kind === "Transaction.Paid" ? webhook : paid;
+  await verified(kind, webhook, { type: kind, data: webhook.about });
 }
+
+// The shop is asked before the money is taken, and told afterwards.
+const asked = { checkout: { totalAmount: 5000, confirmUrl: webhooks.url } };
+const [confirm, told] = [await sent("e", "approve", asked), await webhooks.next()];
+await verified("Transaction.Confirm", confirm, {
+  type: "Transaction.Confirm",
+  data: { ...confirm.about, totalAmount: 5000 },
+});
+await verified("after it", told, { type: "Transaction.Paid", data: confirm.about });
 
 const refusals = [
   ["another secret", OTHER, paid, "No matching signature found", "NO_MATCHING_SIGNATURE"],

@@ -38,62 +38,58 @@ def sent(payment, action, body):
 
 
 CHECKOUT = {"checkout": {"totalAmount": 5000}}
-CANCELLED = "WebhookTransactionCancelled"
+CONFIRM = {"checkout": {"totalAmount": 5000, "confirmUrl": receiver.url}}
+# Each with the client's classes for the webhook and for its data.
 KINDS = [
-    ("a", "pending", CHECKOUT, "Transaction.PayPending", "WebhookTransactionPayPending", "PayPending"),
-    ("a", "approve", {}, "Transaction.Paid", "WebhookTransactionPaid", "Paid"),
+    ("a", "pending", CHECKOUT, "PayPending", "PayPending", "DataPayPending"),
+    ("a", "approve", {}, "Paid", "Paid", "DataPaid"),
     (
         "a",
         "cancel",
         {"amount": 1000},
-        "Transaction.PartialCancelled",
-        f"{CANCELLED}PartialCancelled",
+        "PartialCancelled",
+        "CancelledPartialCancelled",
         "CancelledDataPartialCancelled",
     ),
     (
         "a",
         "cancel",
         {"requested": True},
-        "Transaction.CancelPending",
-        f"{CANCELLED}CancelPending",
+        "CancelPending",
+        "CancelledCancelPending",
         "CancelledDataCancelPending",
     ),
-    (
-        "a",
-        "settle",
-        {"succeeded": True},
-        "Transaction.Cancelled",
-        f"{CANCELLED}Cancelled",
-        "CancelledDataCancelled",
-    ),
-    (
-        "b",
-        "issue",
-        CHECKOUT,
-        "Transaction.VirtualAccountIssued",
-        "WebhookTransactionVirtualAccountIssued",
-        "VirtualAccountIssued",
-    ),
-    ("c", "decline", CHECKOUT, "Transaction.Failed", "WebhookTransactionFailed", "Failed"),
+    ("a", "settle", {"succeeded": True}, "Cancelled", "CancelledCancelled", "CancelledDataCancelled"),
+    ("b", "issue", CHECKOUT, "VirtualAccountIssued", "VirtualAccountIssued", "DataVirtualAccountIssued"),
+    ("c", "decline", CHECKOUT, "Failed", "Failed", "DataFailed"),
+    ("d", "approve", CHECKOUT, "Paid", "Paid", "DataPaid"),
+    ("d", "dispute", {}, "DisputeCreated", "DisputeCreated", "DataDisputeCreated"),
+    ("d", "resolve", {}, "DisputeResolved", "DisputeResolved", "DataDisputeResolved"),
+    # The shop is asked before the money is taken.
+    ("e", "approve", CONFIRM, "Confirm", "Confirm", "DataConfirm"),
 ]
 paid = None
 for payment, action, body, kind, of, data in KINDS:
     headers, text = sent(payment, action, body)
-    paid = (headers, text) if kind == "Transaction.Paid" else paid
-    data = f"WebhookTransaction{data}" if data.startswith("Cancelled") else f"WebhookTransactionData{data}"
+    paid = (headers, text) if kind == "Paid" else paid
+    amount = 5000 if kind == "Confirm" else None
+    wire = {"storeId": STORE, "paymentId": payment, **({"totalAmount": amount} if amount else {})}
+    fields = {"store_id": STORE, "payment_id": payment, **({"total_amount": amount} if amount else {})}
     for name, secret in (("the old secret", OLD), ("the new secret", NEW)):
         suite.answers(
             "standardwebhooks.Webhook.verify",
             f"{kind}, {name}",
             lambda: known(Webhook(secret).verify(text, headers)),
-            {"type": kind, "data": {"storeId": STORE, "paymentId": payment}},
+            {"type": f"Transaction.{kind}", "data": wire},
         )
         suite.answers(
             "portone_server_sdk.webhook.verify",
             f"{kind}, {name}",
             lambda: known(plain(portone.verify(secret, text, headers))),
-            {"is": of, "data": {"is": data, "payment_id": payment, "store_id": STORE}},
+            {"is": f"WebhookTransaction{of}", "data": {"is": f"WebhookTransaction{data}", **fields}},
         )
+# Told of the payment that was confirmed.
+receiver.next()
 
 NO_MATCH = ("No matching signature found", "NO_MATCHING_SIGNATURE")
 headers, text = paid

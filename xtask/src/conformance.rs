@@ -19,27 +19,37 @@ use crate::{
     step::{Outcome, built, cargo},
 };
 
-/// A suite: its script, its arguments, and whether the sandbox's clock stands still.
+/// A suite: its script, its arguments, and what it is run with.
 struct Suite {
     script: &'static str,
     arguments: &'static [&'static str],
-    still: bool,
+    with: With,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum With {
+    /// The sandbox's clock stands still.
+    StillClock,
+    /// The sandbox's clock is the machine's.
+    Time,
+    /// A browser, and a clock that stands still.
+    Browser,
 }
 
 const SUITES: &[Suite] = &[
-    Suite { script: "portone_v2.mjs", arguments: &[], still: true },
-    Suite { script: "portone_v2_besides.mjs", arguments: &[], still: true },
-    Suite { script: "portone_v2.py", arguments: &["sync"], still: true },
-    Suite { script: "portone_v2.py", arguments: &["async"], still: true },
-    Suite { script: "portone_v2_besides.py", arguments: &["sync"], still: true },
-    Suite { script: "portone_v2_besides.py", arguments: &["async"], still: true },
-    Suite { script: "iamport_v1.mjs", arguments: &[], still: true },
-    Suite { script: "iamport_v1_accounts.mjs", arguments: &[], still: true },
-    Suite { script: "toss.py", arguments: &[], still: true },
-    Suite { script: "webhooks.mjs", arguments: &[], still: false },
-    Suite { script: "webhooks.py", arguments: &[], still: false },
-    Suite { script: "browser.mjs", arguments: &[], still: true },
-    Suite { script: "browser_v1.mjs", arguments: &[], still: true },
+    Suite { script: "portone_v2.mjs", arguments: &[], with: With::StillClock },
+    Suite { script: "portone_v2_besides.mjs", arguments: &[], with: With::StillClock },
+    Suite { script: "portone_v2.py", arguments: &["sync"], with: With::StillClock },
+    Suite { script: "portone_v2.py", arguments: &["async"], with: With::StillClock },
+    Suite { script: "portone_v2_besides.py", arguments: &["sync"], with: With::StillClock },
+    Suite { script: "portone_v2_besides.py", arguments: &["async"], with: With::StillClock },
+    Suite { script: "iamport_v1.mjs", arguments: &[], with: With::StillClock },
+    Suite { script: "iamport_v1_accounts.mjs", arguments: &[], with: With::StillClock },
+    Suite { script: "toss.py", arguments: &[], with: With::StillClock },
+    Suite { script: "webhooks.mjs", arguments: &[], with: With::Time },
+    Suite { script: "webhooks.py", arguments: &[], with: With::Time },
+    Suite { script: "browser.mjs", arguments: &[], with: With::Browser },
+    Suite { script: "browser_v1.mjs", arguments: &[], with: With::Browser },
 ];
 
 /// Later than any machine's, or clients would take tokens for stale.
@@ -53,30 +63,36 @@ struct Tools {
     python: PathBuf,
     sandbox: PathBuf,
     verifier: PathBuf,
-    chromium: PathBuf,
+    /// A browser, or why there is none.
+    chromium: Result<PathBuf, String>,
 }
 
 /// Installs the clients, builds the sandbox and runs every suite; one that fails does not stop the others.
 pub(crate) fn check() -> Result<Outcome, TaskError> {
     let (node, python) = (node::folder()?, python()?);
-    let chromium = testbed::find_chromium().map_err(|error| TaskError::Lacking(error.to_string()))?;
+    let chromium = testbed::find_chromium().map_err(|error| error.to_string());
     // With the whole workspace's features, as the tests before it: nothing is built twice.
     cargo(&["build", "--workspace", "--example", "stage", "--example", "verify_webhook"])?;
     let (sandbox, verifier) = (built("examples/stage")?, built("examples/verify_webhook")?);
     let tools = Tools { node, python, sandbox, verifier, chromium };
-    let mut failed = Vec::new();
+    let (mut failed, mut lacking) = (Vec::new(), None);
     for suite in SUITES {
         let name = [&[suite.script], suite.arguments].concat().join(" ");
         println!("\n-- {name}");
-        if let Err(error) = run(&tools, suite) {
-            println!("{name}: {error}");
-            failed.push(name);
+        match run(&tools, suite) {
+            Ok(()) => {}
+            Err(TaskError::Lacking(reason)) => lacking = Some(format!("{name}: {reason}")),
+            Err(error) => {
+                println!("{name}: {error}");
+                failed.push(name);
+            }
         }
     }
-    if failed.is_empty() {
-        return Ok(Outcome::Done);
+    match lacking {
+        _ if !failed.is_empty() => Err(TaskError::Server(format!("does not conform: {}", failed.join(", ")))),
+        Some(lacking) => Err(TaskError::Lacking(lacking)),
+        None => Ok(Outcome::Done),
     }
-    Err(TaskError::Server(format!("does not conform: {}", failed.join(", "))))
 }
 
 /// A Python with the vendors' clients.
@@ -85,7 +101,12 @@ pub(crate) fn python() -> Result<PathBuf, TaskError> {
 }
 
 fn run(tools: &Tools, suite: &Suite) -> Result<(), TaskError> {
-    let mut stage = Stage::start(&tools.sandbox, suite.still)?;
+    let chromium = match &tools.chromium {
+        Err(reason) if suite.with == With::Browser => return Err(TaskError::Lacking(reason.clone())),
+        Err(_) => Path::new(""),
+        Ok(chromium) => chromium,
+    };
+    let mut stage = Stage::start(&tools.sandbox, suite.with != With::Time)?;
     let mut command = if Path::new(suite.script).extension().is_some_and(|kind| kind == "py") {
         let mut python = Command::new(&tools.python);
         // No caches among the sources.
@@ -98,7 +119,7 @@ fn run(tools: &Tools, suite: &Suite) -> Result<(), TaskError> {
         .args(suite.arguments)
         .env("CONFORMANCE_STAGE", stage.addresses()?)
         .env("CONFORMANCE_VERIFIER", &tools.verifier)
-        .env("CONFORMANCE_CHROMIUM", &tools.chromium)
+        .env("CONFORMANCE_CHROMIUM", chromium)
         .stdin(Stdio::null());
     let process = command.spawn().map_err(TaskError::machine(format!("starting {}", suite.script)))?;
     finish(Process(process), suite.script)

@@ -25,7 +25,8 @@ pub(crate) fn folder() -> Result<PathBuf, TaskError> {
     let npm = testbed::find_npm().map_err(|error| TaskError::Lacking(error.to_string()))?;
     prepare(&ours, &folder).map_err(TaskError::machine("making a folder for the packages"))?;
     // No package of ours needs to run anything to be installed.
-    let flags = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"];
+    let flags =
+        ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error", "--fetch-retries", "1"];
     step::install(Command::new(npm).args(flags).current_dir(&folder))?;
     // Written last: a folder without it is one whose installation was cut off.
     fs::write(&complete, wanted).map_err(TaskError::machine("marking the packages complete"))?;
