@@ -9,8 +9,9 @@
 //! `port` is the trait; `calls`, `logistics`, `checkout` what is asked, `answer`, `hint` and `returned` what is
 //! said; `capabilities` what each PG can do; `snapshot` the one picture of a payment that every gateway's document
 //! is read into, `verify` the one place where that picture is compared with what was asked. Each provider has a
-//! folder.
+//! folder, and `accounts` makes those that the settings name.
 
+mod accounts;
 mod amount;
 mod answer;
 mod calls;
@@ -37,6 +38,7 @@ pub mod toss;
 mod verify;
 mod webhook;
 
+pub use accounts::configured;
 pub use answer::{Answer, CredentialError, LookupError, Page, Refusal, RefusalKind};
 pub use calls::{Approve, Cancel, Cancellation, Prepare, RefundAccount};
 pub use capabilities::{

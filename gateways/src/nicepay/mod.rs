@@ -177,7 +177,8 @@ impl PaymentGateway for Nicepay {
                     Answer::Refused(no) if wire::was_asked_before(&no) => {
                         Answer::Pending(cancelling::later(cancel))
                     }
-                    answer => answer,
+                    answer
+                    @ (Answer::Done(_) | Answer::Pending(_) | Answer::Refused(_) | Answer::InDoubt) => answer,
                 },
                 Err(_) => Answer::InDoubt,
             },

@@ -37,8 +37,9 @@ const FORGED: &str = "a5d51ce6b42c254a9f7dbc1bf9d38d5d3c2a4f0b000000000000000000
 
 fn document(changes: Value) -> Value {
     let mut document: Value = serde_json::from_str(PAID).unwrap();
-    for (name, value) in changes.as_object().unwrap() {
-        document[name] = value.clone();
+    let Value::Object(changes) = changes else { panic!("changes are an object") };
+    for (name, value) in changes {
+        document[name.as_str()] = value;
     }
     document
 }

@@ -37,8 +37,9 @@ const PAID: &str = r#"{
 
 fn changed(changes: Value) -> String {
     let mut document: Value = serde_json::from_str(PAID).unwrap();
-    for (name, value) in changes.as_object().unwrap() {
-        document[name] = value.clone();
+    let Value::Object(changes) = changes else { panic!("changes are an object") };
+    for (name, value) in changes {
+        document[name.as_str()] = value;
     }
     document.to_string()
 }

@@ -30,8 +30,9 @@ const DONE: &str = r#"{
 
 fn read(changes: Value) -> Result<Snapshot, String> {
     let mut document: Value = serde_json::from_str(DONE).unwrap();
-    for (name, value) in changes.as_object().unwrap() {
-        document[name] = value.clone();
+    let Value::Object(changes) = changes else { panic!("changes are an object") };
+    for (name, value) in changes {
+        document[name.as_str()] = value;
     }
     wire::payment(document.to_string().as_bytes())?.snapshot(Account { live: false })
 }

@@ -4,7 +4,7 @@ use domain::Money;
 use gateways::{Answer, CancellationStatus, RefusalKind, Status, verify};
 use serde_json::json;
 
-use crate::stage::{ALL, KEY, Stage, card, escrow, refund};
+use crate::stage::{ALL, KEY, Provider, Stage, account, card, escrow, refund};
 
 #[tokio::test]
 async fn a_payment_is_prepared_paid_verified_and_refunded_once() {
@@ -113,10 +113,12 @@ async fn the_pgs_no_is_a_refusal() {
         let stage = Stage::start(provider).await;
         stage.pay("p-1", escrow()).await;
         let part = refund("p-1", 1_000, 13_000, KEY);
-        let Answer::Refused(refusal) = stage.gateway.cancel(&part).await else { panic!("{provider:?}") };
+        let answer = stage.gateway.cancel(&part).await;
+        let Answer::Refused(refusal) = answer else { panic!("{provider:?} {answer:?}") };
         assert_eq!(refusal.kind, RefusalKind::Other, "{provider:?}: no part of an escrow payment");
         assert_eq!(stage.look("p-1").await.status, Status::Paid, "{provider:?}");
-        let whole = refund("p-1", 13_000, 13_000, KEY);
+        // Asking anew after a no is another question, under another key.
+        let whole = refund("p-1", 13_000, 13_000, &format!("{KEY}.2"));
         assert!(matches!(stage.gateway.cancel(&whole).await, Answer::Done(_)), "{provider:?}");
     }
 }
@@ -134,5 +136,25 @@ async fn a_refund_that_takes_its_time_is_no_refund_yet() {
         stage.act("p-1", "settle", json!({ "succeeded": true })).await;
         let seen = stage.look("p-1").await;
         assert_eq!(seen.cancellation_of(KEY).unwrap().status, CancellationStatus::Succeeded, "{provider:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_deposit_goes_back_to_an_account() {
+    for provider in ALL {
+        let stage = Stage::start(provider).await;
+        let mut checkout = card();
+        checkout["payMethod"] = "VIRTUAL_ACCOUNT".into();
+        checkout["extra"] = json!({ "vbankHolder": "상점" });
+        stage.pay("p-1", checkout).await;
+        stage.act("p-1", "deposit", json!({})).await;
+        let nowhere = refund("p-1", 13_000, 13_000, KEY);
+        let answer = stage.gateway.cancel(&nowhere).await;
+        assert!(matches!(answer, Answer::Refused(_)), "{provider:?} {answer:?}");
+        let mut somewhere = refund("p-1", 13_000, 13_000, &format!("{KEY}.2"));
+        somewhere.refund_account = Some(account(if provider == Provider::Toss { "88" } else { "088" }));
+        let answer = stage.gateway.cancel(&somewhere).await;
+        assert!(matches!(answer, Answer::Done(_)), "{provider:?} {answer:?}");
+        assert_eq!(stage.look("p-1").await.status, Status::Cancelled, "{provider:?}");
     }
 }
