@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::{
     Problem,
     accounts::bank,
-    document,
-    payments::{known, read, whole},
+    document, money,
+    payments::{known, read},
 };
 use crate::{
     app::App,
@@ -29,9 +29,9 @@ struct Cancel {
     reason: String,
     #[serde(rename = "cancelAmount")]
     amount: Option<Value>,
-    tax_free_amount: Option<i64>,
+    tax_free_amount: Option<Value>,
     /// What the shop believes is left.
-    refundable_amount: Option<i64>,
+    refundable_amount: Option<Value>,
     refund_receive_account: Option<RefundAccount>,
 }
 
@@ -65,7 +65,6 @@ pub fn cancel(app: &App, call: &Call) -> Result<Value, Problem> {
     if asked.reason.trim().is_empty() || asked.reason.chars().count() > MAX_REASON {
         return Err(Problem::INVALID);
     }
-    let amount = asked.amount.as_ref().map(|amount| whole(amount).ok_or(Problem::INVALID)).transpose()?;
     let reference = asked.refund_receive_account.as_ref().map(RefundAccount::checked).transpose()?;
     let outcome = match call.fault {
         Some(Fault::CancelRequested) => Outcome::Requested,
@@ -73,18 +72,22 @@ pub fn cancel(app: &App, call: &Call) -> Result<Value, Problem> {
         Some(_) | None => Outcome::Succeeded,
     };
     let to = if reference.is_some() { Destination::Account } else { Destination::WhereItCameFrom };
-    let asked = Cancelling {
-        amount,
-        tax_free: asked.tax_free_amount,
-        balance: asked.refundable_amount,
-        outcome,
-        to,
-        reference,
-        ..Cancelling::whole(asked.reason)
-    };
     let slot = known(app, &call.id)?;
     app.change(&slot, |payment| {
-        carry_out(app, payment, asked)?;
+        let read = |amount: &Option<Value>| {
+            let read = |amount| money::read(amount, &payment.terms.currency).ok_or(Problem::INVALID);
+            amount.as_ref().map(read).transpose()
+        };
+        let wanted = Cancelling {
+            amount: read(&asked.amount)?,
+            tax_free: read(&asked.tax_free_amount)?,
+            balance: read(&asked.refundable_amount)?,
+            outcome,
+            to,
+            reference,
+            ..Cancelling::whole(asked.reason)
+        };
+        carry_out(app, payment, wanted)?;
         Ok::<_, Problem>(document::payment(app, payment))
     })
     .and_then(|document| if outcome == Outcome::Failed { Err(Problem::CANCEL_FAILED) } else { Ok(document) })

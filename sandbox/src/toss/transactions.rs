@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
+use super::money::written;
 use super::{
     Problem,
     accounts::date,

@@ -6,7 +6,10 @@ use axum::{
 };
 use reqwest::Url;
 
-use super::accounts::{bank, date};
+use super::{
+    accounts::{bank, date},
+    money::{self, written},
+};
 use crate::{
     call::pairs,
     payment::{No, PayMethod, Payment},
@@ -18,13 +21,17 @@ use crate::{
 pub fn wanted(query: &str) -> Result<Wanted, No> {
     let mut wanted = Wanted { approval_by_shop: true, ..Wanted::default() };
     let number = |text: &str, name| text.parse::<i64>().map_err(|_| No::Argument(name));
-    for (name, value) in pairs(query).into_iter().filter(|(_, value)| !value.is_empty()) {
+    let given: Vec<_> = pairs(query).into_iter().filter(|(_, value)| !value.is_empty()).collect();
+    let currency =
+        given.iter().find(|(name, _)| name == "currency").map_or("KRW", |(_, value)| value.as_str());
+    let amount = |text: &str, name| money::parse(text, currency).ok_or(No::Argument(name));
+    for (name, value) in given.clone() {
         match name.as_str() {
             "clientKey" => wanted.store_id = Some(value),
             "method" => wanted.pay_method = Some(method(&value).ok_or(No::Argument("method"))?),
-            "amount" => wanted.total_amount = Some(number(&value, "amount")?),
+            "amount" => wanted.total_amount = Some(amount(&value, "amount")?),
             "currency" => wanted.currency = Some(value),
-            "taxFreeAmount" => wanted.tax_free_amount = Some(number(&value, "taxFreeAmount")?),
+            "taxFreeAmount" => wanted.tax_free_amount = Some(amount(&value, "taxFreeAmount")?),
             "orderName" => wanted.order_name = Some(value),
             "successUrl" => wanted.redirect_url = Some(value),
             "failUrl" => drop(wanted.extra.insert(name, value.into())),
@@ -80,7 +87,7 @@ pub fn leave(payment: &Payment, left: Left) -> Option<Response> {
             .append_pair("paymentType", "NORMAL")
             .append_pair("orderId", order_id)
             .append_pair("paymentKey", &payment.id)
-            .append_pair("amount", &terms.total.to_string());
+            .append_pair("amount", &written(terms.total, &terms.currency).to_string());
     }
     Some((StatusCode::SEE_OTHER, [(header::LOCATION, String::from(to))]).into_response())
 }

@@ -22,7 +22,8 @@ const ESCROW: &str = "clientId=S2_sandboxclientkey&method=card&amount=13000&good
 const VBANK: &str = "clientId=S2_sandboxclientkey&method=vbank&amount=13000&goodsName=chair&returnUrl=http://shop.example/back&vbankHolder=shop&vbankValidHours=48";
 
 pub fn sha256(parts: &[&str]) -> String {
-    Sha256::digest(parts.concat()).iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap();
+    Sha256::digest(parts.concat()).iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 pub struct Nice {
