@@ -11,7 +11,7 @@ pub struct Problem {
     status: StatusCode,
     kind: &'static str,
     message: String,
-    pg: Option<(&'static str, &'static str)>,
+    pg: Option<(&'static str, String)>,
 }
 
 impl Problem {
@@ -54,9 +54,9 @@ impl Problem {
     }
 
     /// The PG behind the gateway said no.
-    pub fn pg(code: &'static str, message: &'static str) -> Self {
+    pub fn pg(code: &'static str, message: &str) -> Self {
         Self {
-            pg: Some((code, message)),
+            pg: Some((code, message.to_owned())),
             ..Self::new(StatusCode::BAD_GATEWAY, "PG_PROVIDER", "the PG answered with an error")
         }
     }
@@ -71,9 +71,9 @@ impl Problem {
 
     pub fn answer(&self) -> Answer {
         let mut body = json!({ "type": self.kind, "message": self.message });
-        if let (Some((code, message)), Some(fields)) = (self.pg, body.as_object_mut()) {
-            fields.insert("pgCode".into(), code.into());
-            fields.insert("pgMessage".into(), message.into());
+        if let (Some((code, message)), Some(fields)) = (&self.pg, body.as_object_mut()) {
+            fields.insert("pgCode".into(), (*code).into());
+            fields.insert("pgMessage".into(), message.as_str().into());
         }
         Answer::json(self.status, body.to_string())
     }
