@@ -145,6 +145,17 @@ mod tests {
     }
 
     #[test]
+    fn a_registry_out_of_reach_is_a_lack_and_a_wrong_package_a_failure() {
+        let installer = |says: &str| {
+            let mut shell = Command::new("sh");
+            shell.args(["-c", &format!("echo '{says}' >&2; exit 1")]);
+            install(&mut shell).unwrap_err()
+        };
+        assert!(matches!(installer("npm error code EAI_AGAIN"), TaskError::Lacking(_)));
+        assert!(matches!(installer("npm error code EINTEGRITY"), TaskError::Ended { .. }));
+    }
+
+    #[test]
     fn one_failed_step_fails_the_whole() {
         let mut steps = Steps::new();
         steps.run("bad", || Err(TaskError::Server("is not there".into())));
