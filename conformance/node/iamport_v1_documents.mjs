@@ -109,7 +109,7 @@ const account = (vbank_num, vbank_date) => ({
   vbank_code: "088",
   vbank_name: "신한은행",
   vbank_num,
-  vbank_holder: "샌드박스",
+  vbank_holder: "가게",
   vbank_date,
   vbank_issued_at: NOW,
 });

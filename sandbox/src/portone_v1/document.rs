@@ -155,6 +155,7 @@ fn means(payment: &Payment) -> serde_json::Map<String, Value> {
     let card = captured && matches!(payment.terms.method, PayMethod::Card | PayMethod::EasyPay);
     let bank = captured && payment.terms.method == PayMethod::Transfer;
     let account = payment.account.as_ref();
+    let holder = payment.terms.extra.get("vbank_holder").and_then(Value::as_str).unwrap_or("샌드박스");
     let fields = json!({
         "bank_code": bank.then_some("088"),
         "bank_name": bank.then_some("신한은행"),
@@ -170,7 +171,7 @@ fn means(payment: &Payment) -> serde_json::Map<String, Value> {
         "vbank_code": account.map(|_| "088"),
         "vbank_name": account.map(|_| "신한은행"),
         "vbank_num": account.map(|account| account.number.as_str()),
-        "vbank_holder": account.map(|_| "샌드박스"),
+        "vbank_holder": account.map(|_| holder),
         "vbank_date": account.map_or(0, |account| account.due_at.timestamp()),
         "vbank_issued_at": account.map_or(0, |account| account.issued_at.timestamp()),
     });

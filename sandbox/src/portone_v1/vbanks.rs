@@ -24,6 +24,7 @@ pub fn issue(app: &App, call: &Call) -> Outcome {
         return Err(Said::bad(&format!("파라미터 누락: {}", missing.join(", "))));
     }
     let order = input.text("merchant_uid").unwrap_or_default();
+    let holder = input.text("vbank_holder").map(|holder| ("vbank_holder".to_owned(), holder.into()));
     let wanted = Wanted {
         order_name: input.text("name"),
         total_amount: input.amount("amount")?,
@@ -38,6 +39,7 @@ pub fn issue(app: &App, call: &Call) -> Outcome {
         address: input.text("buyer_addr"),
         postcode: input.text("buyer_postcode"),
         custom_data: input.text("custom_data"),
+        extra: holder.into_iter().collect(),
         ..Wanted::default()
     };
     let slot = open(app, Protocol::PortoneV1, &order, wanted, false)?;

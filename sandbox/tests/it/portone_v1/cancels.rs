@@ -69,7 +69,7 @@ async fn a_virtual_account_is_issued_altered_paid_and_given_back_to_an_account()
     assert_eq!(failure(&missing), (400, 1, "파라미터 누락: vbank_code, vbank_due, vbank_holder"));
     let wanted = json!({
         "merchant_uid": "order-1", "amount": 13_000, "vbank_code": "088", "vbank_due": 1_800_086_400,
-        "vbank_holder": "샌드박스",
+        "vbank_holder": "가게",
     });
     let (_, issued) = v1.post("/vbanks", wanted).await;
     let shown = &issued["response"];
@@ -78,6 +78,7 @@ async fn a_virtual_account_is_issued_altered_paid_and_given_back_to_an_account()
         (&shown["vbank_date"], &shown["vbank_issued_at"]),
         (&json!(1_800_086_400), &json!(1_800_000_000))
     );
+    assert_eq!(shown["vbank_holder"], "가게");
     let id = shown["imp_uid"].as_str().unwrap().to_owned();
     let path = format!("/vbanks/{id}");
     let altered = v1.call("PUT", &path, json!({ "amount": 12_000 })).await;
