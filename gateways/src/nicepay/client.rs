@@ -16,6 +16,9 @@ use crate::{
 /// Before midnight by less than this, an order can have been made on the next day.
 const NEAR_MIDNIGHT: TimeDelta = TimeDelta::minutes(60);
 
+/// The codes of a call that lacks a field.
+const FIELD_MISSING: [&str; 2] = ["A117", "U100"];
+
 /// How a call that changes something came out.
 pub(super) enum Outcome {
     Done(Box<wire::Document>),
@@ -93,8 +96,10 @@ impl Nicepay {
     pub(super) async fn by_order(&self, id: &str) -> Result<Option<Snapshot>, LookupError> {
         let url = behind(&self.base, &["v1", "payments", "find", id]);
         let plain = self.look(&url).await;
-        if !matches!(plain, Ok(None) | Err(LookupError::Unavailable(_))) {
-            return plain;
+        match &plain {
+            Ok(None) => {}
+            Err(LookupError::Unavailable(why)) if FIELD_MISSING.iter().any(|code| why.starts_with(code)) => {}
+            Ok(Some(_)) | Err(_) => return plain,
         }
         let mut last = plain;
         for day in days(id) {

@@ -176,3 +176,40 @@ fn settings_are_named_when_they_are_wrong() {
     let missing = PortoneV2Config::from_settings(half).unwrap_err().to_string();
     assert!(missing.starts_with("ESCROW_PORTONE_V2_API_SECRET"), "{missing}");
 }
+
+#[test]
+fn the_browsers_way_back_is_read() {
+    let back = |given: &[(&str, &str)]| {
+        let pairs: Vec<_> = given.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        checkout::returned(&pairs)
+    };
+    let finished = Ok(Return::Finished { id: "p1".into() });
+    assert_eq!(back(&[("paymentId", "p1"), ("transactionType", "PAYMENT"), ("txId", "t1")]), finished);
+    assert_eq!(back(&[("payment_id", "p1")]), finished);
+    let failed = Return::Failed { id: "p1".into(), code: "PAY_PROCESS_CANCELED".into(), message: "x".into() };
+    assert_eq!(back(&[("paymentId", "p1"), ("code", "PAY_PROCESS_CANCELED"), ("message", "x")]), Ok(failed));
+    let Ok(Return::ToApprove { transaction_id, token: Some(token), .. }) =
+        back(&[("paymentId", "p1"), ("txId", "t1"), ("paymentToken", "token-7f3a")])
+    else {
+        panic!()
+    };
+    assert_eq!((transaction_id.as_str(), token.expose()), ("t1", "token-7f3a"));
+    assert_eq!(back(&[("txId", "t1")]), Err(ReturnError::Missing("payment_id")));
+}
+
+#[test]
+fn the_gateways_question_before_it_captures_is_read() {
+    let body = r#"{"type":"Transaction.Confirm","timestamp":"2026-03-02T01:23:45.678Z","data":{"storeId":"store-1",
+        "paymentId":"p1","transactionId":"t1","totalAmount":13000}}"#;
+    let asked = events::hint("w1", body.as_bytes(), "store-1").unwrap();
+    let wanted = Hint::Approval {
+        webhook_id: "w1".into(),
+        payment_id: "p1".into(),
+        transaction_id: Some("t1".into()),
+        amount: Some(13_000),
+        proof: crate::Proof::Signed,
+    };
+    assert_eq!(asked, wanted);
+    let foreign = events::hint("w1", body.as_bytes(), "store-2");
+    assert!(matches!(foreign, Ok(Hint::Ignored { .. })), "of another store");
+}
