@@ -109,12 +109,13 @@ const account = (vbank_num, vbank_date) => ({
   vbank_code: "088",
   vbank_name: "신한은행",
   vbank_num,
-  vbank_holder: "가게",
+  vbank_holder: "샌드박스",
   vbank_date,
   vbank_issued_at: NOW,
 });
 export const waiting = payment("imp_272491808944", "table", {
   ...account("56267295196375", "2040-01-03T03:04:05.000Z"),
+  vbank_holder: "가게",
   name: "탁자",
 });
 const deposited = {

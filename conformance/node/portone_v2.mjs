@@ -112,6 +112,12 @@ await refused(
   shipped,
   pg("C004", "지금 상태에서는 처리할 수 없는 에스크로 거래입니다."),
 );
+await refused(
+  "applyEscrowLogistics",
+  "without its receiver",
+  { ...shipped, receiver: undefined },
+  pg("C001", "필수 항목 누락: receiver.name, receiver.phoneNumber, receiver.zipcode, receiver.address"),
+);
 await ask("applyEscrowLogistics", "a parcel", shipped, { invoiceNumber, sentAt, appliedAt: NOW });
 await ask(
   "getPayment",

@@ -104,6 +104,10 @@ modified = {
 }
 too_early = pg("C004", "지금 상태에서는 처리할 수 없는 에스크로 거래입니다.")
 refused("modify_escrow_logistics", "before it is registered", too_early, **parcel("chair"))
+missing = pg(
+    "C001", "필수 항목 누락: receiver.name, receiver.phoneNumber, receiver.zipcode, receiver.address"
+)
+refused("apply_escrow_logistics", "without its receiver", missing, **{**parcel("chair"), "receiver": None})
 ask("apply_escrow_logistics", "a parcel", applied, **parcel("chair"))
 registered = documents.escrowed("RegisteredPaymentEscrow", **documents.PARCEL)
 ask("get_payment", "registered", registered, payment_id="chair")
