@@ -6,6 +6,7 @@ mod approval;
 mod browser;
 mod cancelling;
 mod credentials;
+mod dated;
 mod delivery;
 mod looking;
 mod stage;
