@@ -31,6 +31,10 @@ export async function receiver() {
       clearTimeout(late);
       return webhook;
     },
-    close: () => server.close(),
+    /** Whoever sends may keep its connections open; they go too. */
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
   };
 }
