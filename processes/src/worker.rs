@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use ambient::Clock;
 use chrono::{DateTime, Duration, Utc};
-use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
-use tokio::sync::watch;
+use tokio::{
+    sync::watch,
+    task::{JoinError, JoinSet},
+};
 
 use crate::{
     Queue, QueueError,
@@ -37,10 +39,14 @@ pub(crate) struct Progress {
     pub(crate) settled: i64,
     /// When that was.
     pub(crate) at: DateTime<Utc>,
+    /// And how often the queue's bell had rung.
+    pub(crate) rung: u64,
 }
 
 type Ended = (Claimed, Next);
-type UnderWay<'a> = FuturesUnordered<BoxFuture<'a, Ended>>;
+/// Each goes on by itself: one that holds a connection of the queue's pool must not wait for the worker, who may be
+/// waiting for that connection.
+type UnderWay = JoinSet<Ended>;
 
 /// Works for ever. A slow gateway holds up its own tasks only: while they wait, others are begun.
 pub(crate) async fn work(
@@ -51,13 +57,14 @@ pub(crate) async fn work(
 ) {
     let mut under_way = UnderWay::new();
     let clock = runner.clock();
+    let mut bell = queue.bell();
     let (mut looked, mut has_news) = (Looked::full(), false);
     loop {
         if has_news || looked.is_stale(clock.now()) {
             has_news = false;
-            let (settled, at) = (*reached.borrow_and_update(), clock.now());
+            let (settled, at, rung) = (*reached.borrow_and_update(), clock.now(), *bell.borrow_and_update());
             looked = match begin(&runner, &queue, &mut under_way).await {
-                Ok(next) => Looked { next, so_far: next.map(|_| Progress { settled, at }) },
+                Ok(next) => Looked { next, so_far: next.map(|_| Progress { settled, at, rung }) },
                 Err(error) => {
                     tracing::error!(%error, "tasks could not be begun");
                     Looked { next: Some(at + NAP), so_far: None }
@@ -68,7 +75,7 @@ pub(crate) async fn work(
             progress.send_replace(so_far);
         }
         tokio::select! {
-            Some(first) = under_way.next(), if !under_way.is_empty() => {
+            Some(first) = under_way.join_next(), if !under_way.is_empty() => {
                 let ended = ended_with(first, &mut under_way);
                 match end(&queue, clock, ended).await {
                     Ok(put_off) => looked.next = looked.next.map(|next| put_off.map_or(next, |due| due.min(next))),
@@ -77,6 +84,7 @@ pub(crate) async fn work(
                 }
             }
             _ = reached.changed(), if looked.next.is_some() => has_news = true,
+            _ = bell.changed(), if looked.next.is_some() => has_news = true,
             () = clock.sleep_until(looked.next.unwrap_or_default()), if looked.next.is_some() => {}
         }
     }
@@ -101,10 +109,10 @@ impl Looked {
 }
 
 /// Claims as many tasks as there is room for, and says when to look again, if those were all that are due.
-async fn begin<'a>(
-    runner: &'a Runner,
+async fn begin(
+    runner: &Arc<Runner>,
     queue: &Queue,
-    under_way: &mut UnderWay<'a>,
+    under_way: &mut UnderWay,
 ) -> Result<Option<DateTime<Utc>>, QueueError> {
     let room = AT_ONCE.saturating_sub(under_way.len());
     if room == 0 {
@@ -112,11 +120,13 @@ async fn begin<'a>(
     }
     let claimed = queue.claim(runner.clock().now(), i64::try_from(room).unwrap_or(i64::MAX)).await?;
     let were_all = claimed.len() < room;
-    let run = |task: Claimed| async move {
-        let next = runner.run(task.task).await;
-        (task, next)
-    };
-    under_way.extend(claimed.into_iter().map(|task| run(task).boxed()));
+    for task in claimed {
+        let runner = Arc::clone(runner);
+        under_way.spawn(async move {
+            let next = runner.run(&task).await;
+            (task, next)
+        });
+    }
     if !were_all {
         return Ok(None);
     }
@@ -124,11 +134,11 @@ async fn begin<'a>(
     Ok(Some(queue.next_due().await?.map_or(nap_ends, |due| due.min(nap_ends))))
 }
 
-/// What has ended by now, so that one statement forgets it all.
-fn ended_with(first: Ended, under_way: &mut UnderWay<'_>) -> Vec<Ended> {
-    let mut ended = vec![first];
-    while let Some(Some(next)) = under_way.next().now_or_never() {
-        ended.push(next);
+/// What has ended by now, so that one statement forgets it all. One that panicked is begun again when its lease ends.
+fn ended_with(first: Result<Ended, JoinError>, under_way: &mut UnderWay) -> Vec<Ended> {
+    let mut ended: Vec<Ended> = first.into_iter().collect();
+    while let Some(next) = under_way.try_join_next() {
+        ended.extend(next);
     }
     ended
 }

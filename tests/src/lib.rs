@@ -26,4 +26,4 @@ pub mod world;
 
 pub use databases::Databases;
 pub use tokens::Mint;
-pub use world::{World, hook_at};
+pub use world::{Leaving, World, shop_at};

@@ -3,7 +3,7 @@
 mod compose;
 mod http;
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use projections::Follower;
 use sandbox::{Running, WebhookUrls};
@@ -49,9 +49,12 @@ pub enum StartError {
     /// The token keys cannot be used.
     #[error(transparent)]
     Keys(#[from] KeyFileError),
-    /// The gateway's settings cannot be used.
-    #[error("the gateway: {0}")]
-    Gateway(#[from] gateways::portone_v2::ConfigError),
+    /// A gateway's settings cannot be used.
+    #[error("a gateway's account: {0}")]
+    Gateway(#[from] gateways::ConfigError),
+    /// A gateway does not take our credentials.
+    #[error("a gateway's account: {0}")]
+    Credentials(#[from] gateways::CredentialError),
     /// The sandbox cannot be started.
     #[error("the sandbox: {0}")]
     Sandbox(#[from] sandbox::StartError),
@@ -153,6 +156,4 @@ impl std::fmt::Debug for App {
 }
 
 /// The gateways of a server, and the sandbox behind them if there is one.
-type Accounts = (processes::Gateways, Option<Running>);
-/// One gateway.
-type Gateway = Arc<dyn gateways::PaymentGateway>;
+type GatewaysAndSandbox = (processes::Gateways, Option<Running>);

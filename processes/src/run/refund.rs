@@ -14,8 +14,11 @@ use gateways::{
 
 use super::{Next, Runner, again};
 
+/// How often a cancellation that the gateway had taken on is looked for, hourly, before it counts as failed: three days.
+const LOOKS_FOR_PENDING: i32 = 78;
+
 impl Runner {
-    pub(super) async fn refund(&self, payment_id: PaymentId, refund_id: RefundId) -> Next {
+    pub(super) async fn refund(&self, payment_id: PaymentId, refund_id: RefundId, attempts: i32) -> Next {
         let payment = match self.commands.load::<Payment>(payment_id).await {
             Ok((payment, _)) => payment,
             Err(fault) => return again(&fault),
@@ -31,7 +34,15 @@ impl Runner {
             RefundState::Requested => {
                 ask(gateway, attempt, captured, (refund_id, refund), self.clock().now()).await
             }
-            RefundState::InDoubt | RefundState::Pending => look(gateway, attempt, (refund_id, refund)).await,
+            RefundState::InDoubt => look(gateway, attempt, (refund_id, refund)).await,
+            RefundState::Pending => match look(gateway, attempt, (refund_id, refund)).await {
+                // Some gateways show nothing of a cancellation that failed after they had taken it on.
+                Ok(RefundResult::NotFound) if attempts > LOOKS_FOR_PENDING => {
+                    Ok(RefundResult::Failed { reason: "CANCELLATION_GONE".to_owned() })
+                }
+                Ok(RefundResult::NotFound) => Err("the gateway does not show it yet".to_owned()),
+                seen => seen,
+            },
         };
         let result = match result {
             Ok(result) => result,

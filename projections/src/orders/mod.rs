@@ -108,6 +108,7 @@ impl crate::projection::Model for Model {
                 OrderEvent::OrderCreated { .. }
                 | OrderEvent::PaymentStarted { .. }
                 | OrderEvent::PaymentAttemptFailed { .. }
+                | OrderEvent::ApprovalBegun { .. }
                 | OrderEvent::PaymentWindowExtended { .. }
                 | OrderEvent::OrderPaid { .. }
                 | OrderEvent::OrderExpired {}
@@ -168,7 +169,9 @@ impl Whole {
     fn evolve(&mut self, change: &OrderEvent, event: &Recorded) -> Result<(), String> {
         let order = &mut self.order;
         match change {
-            OrderEvent::OrderCreated { .. } | OrderEvent::PaymentAttemptFailed { .. } => {}
+            OrderEvent::OrderCreated { .. }
+            | OrderEvent::ApprovalBegun { .. }
+            | OrderEvent::PaymentAttemptFailed { .. } => {}
             OrderEvent::PaymentStarted { payment_id } => order.payment_id = Some(payment_id.to_string()),
             OrderEvent::PaymentWindowExtended { pay_by } => order.pay_by = *pay_by,
             OrderEvent::OrderPaid { payment_id, paid_at } => {
