@@ -17,6 +17,7 @@ pub mod actors;
 mod audit;
 pub mod counter;
 mod databases;
+pub mod fault_run;
 pub mod http;
 pub mod program;
 pub mod random;
