@@ -140,7 +140,7 @@ impl Runner {
                     Next::Done => {
                         Next::Again("not approved yet; it is asked for again under its key".to_owned())
                     }
-                    next => next,
+                    next @ (Next::At(..) | Next::Again(_)) => next,
                 }
             }
             None => Next::Again("the gateway does not show an approval".to_owned()),
@@ -168,7 +168,7 @@ impl Runner {
         let result = ApprovalResult::InDoubt;
         match self.record(PROCESS, RecordApproval { payment_id, result }).await {
             Next::Done => Next::Again(why.to_owned()),
-            next => next,
+            next @ (Next::At(..) | Next::Again(_)) => next,
         }
     }
 

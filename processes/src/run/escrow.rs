@@ -42,7 +42,7 @@ impl Runner {
             Ok(seen) => seen,
             Err(error) => return Next::Again(error.to_string()),
         };
-        let pg = seen.as_ref().map(gateways::Snapshot::pg).unwrap_or(gateways::Pg::Unknown);
+        let pg = seen.as_ref().map_or(gateways::Pg::Unknown, gateways::Snapshot::pg);
         if !gateway.capabilities(pg).shows_escrow_state {
             return Next::Done;
         }
@@ -64,13 +64,11 @@ impl Runner {
             .min();
         let age = now - first.unwrap_or(now);
         let wait = WAITS.iter().find(|(until, _)| age < *until).map(|(_, wait)| *wait);
-        match wait {
-            Some(wait) => Next::At(now + wait, "the gateway's escrow is not over".to_owned()),
-            None => {
-                tracing::warn!(%order_id, "the gateway's escrow did not end; nobody looks any more");
-                Next::Done
-            }
+        if let Some(wait) = wait {
+            return Next::At(now + wait, "the gateway's escrow is not over".to_owned());
         }
+        tracing::warn!(%order_id, "the gateway's escrow did not end; nobody looks any more");
+        Next::Done
     }
 
     async fn go_with(&self, terms: &Terms, paid: &Paid, status: GatewayEscrow) -> Option<Next> {
@@ -79,7 +77,7 @@ impl Runner {
             let news = GatewayEscrowNews::WentOn(status);
             match self.record(PROCESS, RecordGatewayEscrow { escrow_id, news }).await {
                 Next::Done => {}
-                next => return Some(next),
+                next @ (Next::At(..) | Next::Again(_)) => return Some(next),
             }
         }
         match status {
@@ -87,7 +85,7 @@ impl Runner {
             GatewayEscrow::Confirmed => {
                 match self.record(PROCESS, ConfirmedAtGateway { order_id: terms.order_id }).await {
                     Next::Done => None,
-                    next => Some(next),
+                    next @ (Next::At(..) | Next::Again(_)) => Some(next),
                 }
             }
             GatewayEscrow::RejectionAccepted | GatewayEscrow::Cancelled => Some(Next::Done),
@@ -109,7 +107,7 @@ impl Runner {
             };
             match self.record(PROCESS, command).await {
                 Next::Done => {}
-                next => return Some(next),
+                next @ (Next::At(..) | Next::Again(_)) => return Some(next),
             }
         }
         None

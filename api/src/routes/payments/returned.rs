@@ -106,9 +106,8 @@ async fn answer(
 ) -> Result<Response, Problem> {
     let gateway = services.processes.gateways().get(gateway_named(name)?)?;
     let words = match gateway.parse_return(pairs)? {
-        Return::Finished { id } => looked_up(services, payment(&id)?).await?,
         // What failed may have been paid all the same: the gateway's books say.
-        Return::Failed { id, .. } => looked_up(services, payment(&id)?).await?,
+        Return::Finished { id } | Return::Failed { id, .. } => looked_up(services, payment(&id)?).await?,
         Return::ToApprove { id, transaction_id, token, amount } => {
             let payment_id = payment(&id)?;
             let token = match token {
