@@ -75,7 +75,7 @@ impl Report {
 impl Display for Report {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         writeln!(f, "seed {}: {} payments planned, {} attempts", self.seed, self.planned, self.attempts)?;
-        let names = GATEWAYS.map(|gateway| gateway.name());
+        let names = GATEWAYS.map(domain::payment::Gateway::name);
         writeln!(
             f,
             "\n{:<44}{:>11}{:>11}{:>9}{:>7}",
