@@ -7,8 +7,11 @@ use std::{
 
 use ambient::Clock;
 use commands::Policy;
-use gateways::portone_v2::{ConfigError, PortoneV2Config};
+use domain::payment::Gateway;
+use gateways::ConfigError;
 use thiserror::Error;
+
+use crate::gateway_accounts::GatewayAccounts;
 
 const DATA: &str = "ESCROW_DATA";
 const LISTEN: &str = "ESCROW_LISTEN";
@@ -16,14 +19,24 @@ const PUBLIC_URL: &str = "ESCROW_PUBLIC_URL";
 const LOG_URL: &str = "ESCROW_LOG_URL";
 const VIEWS_URL: &str = "ESCROW_VIEWS_URL";
 const ALLOW_UNSAFE: &str = "ESCROW_ALLOW_UNSAFE_POSTGRES";
-const SANDBOX_LISTEN: &str = "ESCROW_SANDBOX_LISTEN";
+const GATEWAY: &str = "ESCROW_GATEWAY";
+const SANDBOX_PORTONE_V1: &str = "ESCROW_SANDBOX_PORTONE_V1";
+const SANDBOX_PORTONE_V2: &str = "ESCROW_SANDBOX_PORTONE_V2";
+const SANDBOX_NICEPAY: &str = "ESCROW_SANDBOX_NICEPAY";
+const SANDBOX_TOSS: &str = "ESCROW_SANDBOX_TOSS";
 const SANDBOX_CONTROL: &str = "ESCROW_SANDBOX_CONTROL";
 const DEMO_SHOP: &str = "ESCROW_DEMO_SHOP";
 
 const DEFAULT_DATA: &str = "escrow-data";
 const DEFAULT_PORT: u16 = 8080;
-const SANDBOX_PORT: u16 = 8091;
-const CONTROL_PORT: u16 = 8099;
+/// The sandbox's ports, in the order of [`SandboxPorts`].
+const SANDBOX: [(&str, u16); 5] = [
+    (SANDBOX_PORTONE_V1, 8090),
+    (SANDBOX_PORTONE_V2, 8091),
+    (SANDBOX_NICEPAY, 8092),
+    (SANDBOX_TOSS, 8093),
+    (SANDBOX_CONTROL, 8099),
+];
 
 /// What the server is started with.
 #[derive(Debug, Clone)]
@@ -57,15 +70,21 @@ pub struct Config {
 pub enum GatewayChoice {
     /// A sandbox that is started alongside.
     Sandbox(SandboxPorts),
-    /// An account at PortOne V2.
-    PortoneV2(Box<PortoneV2Config>),
+    /// Accounts of our own.
+    Accounts(Box<GatewayAccounts>),
 }
 
 /// Where the sandbox listens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SandboxPorts {
+    /// Where it speaks PortOne V1.
+    pub portone_v1: SocketAddr,
     /// Where it speaks PortOne V2.
     pub portone_v2: SocketAddr,
+    /// Where it speaks NicePay.
+    pub nicepay: SocketAddr,
+    /// Where it speaks Toss Payments.
+    pub toss: SocketAddr,
     /// Where its control plane is.
     pub control: SocketAddr,
     /// Whether free ports will do if these are taken.
@@ -78,9 +97,12 @@ pub enum SettingError {
     /// Not an address to listen on.
     #[error("{0} has to be an address and a port, for example 127.0.0.1:8080")]
     Address(&'static str),
-    /// The gateway's settings.
+    /// Not a gateway there is an account at.
+    #[error("{GATEWAY} has to be one of the gateways that are set up: {}", names(.0))]
+    Gateway(Vec<Gateway>),
+    /// An account's settings.
     #[error(transparent)]
-    Gateway(#[from] ConfigError),
+    Account(#[from] ConfigError),
 }
 
 impl Config {
@@ -97,10 +119,15 @@ impl Config {
             config.views_url = url;
         }
         config.allow_unsafe = list(ambient::setting(ALLOW_UNSAFE));
-        config.gateway = match PortoneV2Config::from_settings(ambient::setting)? {
-            Some(account) => GatewayChoice::PortoneV2(Box::new(account)),
-            None => GatewayChoice::Sandbox(sandbox_ports()?),
-        };
+        let accounts = GatewayAccounts::from_settings(ambient::setting)?;
+        let mut gateways = accounts.gateways();
+        if gateways.is_empty() {
+            gateways = ALL_GATEWAYS.to_vec();
+            config.gateway = GatewayChoice::Sandbox(SandboxPorts::from_settings()?);
+        } else {
+            config.gateway = GatewayChoice::Accounts(Box::new(accounts));
+        }
+        config.policy.gateway = usual_gateway(&gateways)?;
         let is_sandbox = matches!(config.gateway, GatewayChoice::Sandbox(_));
         config.demo_shop = is_sandbox && ambient::setting(DEMO_SHOP).is_none_or(|wanted| wanted != "false");
         Ok(config)
@@ -133,18 +160,42 @@ impl Config {
     }
 }
 
-impl SandboxPorts {
-    /// Free ports.
-    pub const FREE: Self = Self { portone_v2: local(0), control: local(0), or_free: true };
+/// All gateways, the usual one first.
+const ALL_GATEWAYS: [Gateway; 4] = [Gateway::PortoneV2, Gateway::PortoneV1, Gateway::Nicepay, Gateway::Toss];
+
+/// The gateway of payments that name none.
+fn usual_gateway(configured: &[Gateway]) -> Result<Gateway, SettingError> {
+    let unknown = || SettingError::Gateway(configured.to_vec());
+    match ambient::setting(GATEWAY) {
+        Some(name) => configured.iter().copied().find(|gateway| gateway.name() == name).ok_or_else(unknown),
+        None => configured.first().copied().ok_or_else(unknown),
+    }
 }
 
-fn sandbox_ports() -> Result<SandboxPorts, SettingError> {
-    let (portone_v2, control) = (address(SANDBOX_LISTEN)?, address(SANDBOX_CONTROL)?);
-    Ok(SandboxPorts {
-        portone_v2: portone_v2.unwrap_or(local(SANDBOX_PORT)),
-        control: control.unwrap_or(local(CONTROL_PORT)),
-        or_free: portone_v2.is_none() && control.is_none(),
-    })
+fn names(gateways: &[Gateway]) -> String {
+    gateways.iter().map(|gateway| gateway.name()).collect::<Vec<_>>().join(", ")
+}
+
+impl SandboxPorts {
+    /// Free ports.
+    pub const FREE: Self = Self::of([local(0); 5], true);
+
+    const fn of(all: [SocketAddr; 5], or_free: bool) -> Self {
+        let [portone_v1, portone_v2, nicepay, toss, control] = all;
+        Self { portone_v1, portone_v2, nicepay, toss, control, or_free }
+    }
+
+    /// The ports of settings; the usual ones where nothing is said.
+    pub fn from_settings() -> Result<Self, SettingError> {
+        let mut ports = [local(0); 5];
+        let mut or_free = true;
+        for (place, (name, usual)) in ports.iter_mut().zip(SANDBOX) {
+            let wanted = address(name)?;
+            or_free &= wanted.is_none();
+            *place = wanted.unwrap_or(local(usual));
+        }
+        Ok(Self::of(ports, or_free))
+    }
 }
 
 const fn local(port: u16) -> SocketAddr {

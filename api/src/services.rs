@@ -15,7 +15,6 @@ use crate::{
     extract::AtLeast,
     parcels::Parcels,
     problem::{Kind, Problem},
-    seen_webhooks::SeenWebhooks,
 };
 
 /// How long a query waits for the position it was asked for.
@@ -49,8 +48,6 @@ pub struct Parts {
     pub feed: Feed,
     /// One verification of the log at a time.
     pub verifying: Semaphore,
-    /// Webhooks that were taken lately.
-    pub seen_webhooks: SeenWebhooks,
     /// Which orders parcels belong to.
     pub parcels: Parcels,
     /// The marketplace's rules.
@@ -59,6 +56,8 @@ pub struct Parts {
     pub clock: Clock,
     /// Where browsers reach this server.
     pub public_url: String,
+    /// Whether gateways reach it there.
+    pub reachable: bool,
 }
 
 impl Services {

@@ -55,7 +55,13 @@ impl Client for Living {
             items: vec![],
         };
         commands.dispatch(&fresh(), parcel).await?;
-        let delivery = RecordDelivery { order_id, shipment_id, caller: None, delivered_at: None, policy };
+        let delivery = RecordDelivery {
+            order_id,
+            shipment_id,
+            said_by: commands::SaidBy::Carrier,
+            delivered_at: None,
+            policy,
+        };
         commands.dispatch(&fresh(), delivery).await?;
         commands.dispatch(&fresh(), ConfirmOrder { order_id, buyer_id }).await?;
         Ok(EVENTS)

@@ -47,11 +47,11 @@ pub struct CancelAnswer {
 impl Command for CancelOrder {
     type Answer = CancelAnswer;
 
-    fn decide(&self, desk: &Desk<'_>, _now: DateTime<Utc>) -> Result<Step<CancelAnswer>, Stop> {
+    fn decide(&self, desk: &Desk<'_>, now: DateTime<Utc>) -> Result<Step<CancelAnswer>, Stop> {
         let (order, version) = desk.get::<Order>(self.order_id)?;
         let terms = order.terms()?;
         self.caller.may_cancel(terms)?;
-        let events = order.cancel(self.caller.cancels_as(), self.reason.clone(), self.refund_id)?;
+        let events = order.cancel(self.caller.cancels_as(), self.reason.clone(), self.refund_id, now)?;
         finish(desk, order, version, events, &self.reason)
     }
 }

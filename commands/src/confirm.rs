@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     Money,
     id::{CustomerId, EscrowId, OrderId, SellerId},
-    order::{Order, OrderEvent},
+    order::{ConfirmedBy, Order, OrderEvent},
 };
 use serde::{Deserialize, Serialize};
 use store::Desk;
@@ -27,6 +27,22 @@ pub struct AutoConfirm {
     pub order_id: OrderId,
     /// Whose part.
     pub seller_id: SellerId,
+}
+
+/// Confirms for a buyer who confirmed the purchase on the gateway's page.
+#[derive(Debug, Clone, Copy)]
+pub struct ConfirmedAtGateway {
+    /// Which order.
+    pub order_id: OrderId,
+}
+
+impl Command for ConfirmedAtGateway {
+    type Answer = Confirmed;
+
+    fn decide(&self, desk: &Desk<'_>, _now: DateTime<Utc>) -> Result<Step<Confirmed>, Stop> {
+        let (order, version) = desk.get::<Order>(self.order_id)?;
+        released(desk, order, version, order.confirm(ConfirmedBy::BuyerAtGateway)?)
+    }
 }
 
 /// A confirmed order, or the confirmed parts of it.
@@ -57,7 +73,7 @@ impl Command for ConfirmOrder {
     fn decide(&self, desk: &Desk<'_>, _now: DateTime<Utc>) -> Result<Step<Confirmed>, Stop> {
         let (order, version) = desk.get::<Order>(self.order_id)?;
         Caller::Buyer(self.buyer_id).may_touch(order.terms()?)?;
-        released(desk, order, version, order.confirm()?)
+        released(desk, order, version, order.confirm(ConfirmedBy::Buyer)?)
     }
 }
 

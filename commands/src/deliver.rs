@@ -34,12 +34,23 @@ pub struct RecordDelivery {
     pub order_id: OrderId,
     /// The parcel.
     pub shipment_id: ShipmentId,
-    /// Who says so; nobody in particular when the carrier or the gateway does.
-    pub caller: Option<Caller>,
+    /// Who says so; nobody of ours when the carrier or the gateway's escrow does.
+    pub said_by: SaidBy,
     /// When it arrived, now if not known.
     pub delivered_at: Option<DateTime<Utc>>,
     /// How long the buyer has to confirm, among others.
     pub policy: Policy,
+}
+
+/// Who says that a parcel arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SaidBy {
+    /// Somebody who has a part in the order.
+    Caller(Caller),
+    /// The carrier's tracking.
+    Carrier,
+    /// The gateway's escrow.
+    Gateway,
 }
 
 /// A parcel on its way.
@@ -85,12 +96,13 @@ impl Command for RecordDelivery {
     fn decide(&self, desk: &Desk<'_>, now: DateTime<Utc>) -> Result<Step<Delivered>, Stop> {
         let (order, version) = desk.get::<Order>(self.order_id)?;
         let terms = order.terms()?;
-        let source = match self.caller {
-            Some(caller) => {
+        let source = match self.said_by {
+            SaidBy::Caller(caller) => {
                 caller.may_touch(terms)?;
                 caller.delivers_as()
             }
-            None => DeliverySource::Carrier,
+            SaidBy::Carrier => DeliverySource::Carrier,
+            SaidBy::Gateway => DeliverySource::Gateway,
         };
         let at = self.delivered_at.unwrap_or(now).min(now);
         let events = order.deliver(self.shipment_id, source, at, self.policy.confirm_days)?;

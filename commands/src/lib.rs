@@ -6,6 +6,7 @@
 //! Everything that changes together, an order with its stock, a confirmation with its hold and its seller, is one
 //! unit here: no process ever has to mend what two streams disagree on.
 
+mod approve;
 mod caller;
 mod cancel;
 mod command;
@@ -16,7 +17,10 @@ mod deliver;
 mod dispatch;
 mod expire;
 mod holds;
+mod lost;
+mod mirror;
 mod order;
+mod owed;
 mod pay;
 mod pay_window;
 mod payment;
@@ -26,15 +30,19 @@ mod refund;
 mod refusal;
 mod seen;
 
+pub use approve::{
+    Approvable, ApprovalResult, AuthenticatePayment, RecordApproval, RecordApprovalFailure, SecureStock,
+};
 pub use caller::Caller;
 pub use cancel::{CancelAnswer, CancelOrder, CancelState};
 pub use command::{Command, Step, Stop};
-pub use confirm::{AutoConfirm, ConfirmOrder, Confirmed, ConfirmedPart};
+pub use confirm::{AutoConfirm, ConfirmOrder, Confirmed, ConfirmedAtGateway, ConfirmedPart};
 pub use context::Context;
 pub use customers::{GrantRole, RegisterCustomer, Registered};
-pub use deliver::{Delivered, DispatchShipment, Dispatched, RecordDelivery};
+pub use deliver::{Delivered, DispatchShipment, Dispatched, RecordDelivery, SaidBy};
 pub use dispatch::{Commands, Executed, Failure};
 pub use expire::{ExpireOrder, Expired};
+pub use mirror::{GatewayEscrowNews, RecordGatewayEscrow};
 pub use order::{OrderPlaced, PlaceOrder, WantedLine};
 pub use pay::{PaymentStarted, StartPayment};
 pub use pay_window::{OpenWindow, PayWindow, PaymentTerms};

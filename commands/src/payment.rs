@@ -4,13 +4,13 @@ use chrono::{DateTime, Utc};
 use domain::{
     id::{Id, OrderId, PaymentId, RefundId},
     order::{CancelledBy, Order, OrderRefusal},
-    payment::{Capture, Mismatch, Payment, PaymentRefusal},
+    payment::{Capture, Captured, Mismatch, Payment, PaymentRefusal},
 };
 use serde::{Deserialize, Serialize};
 use store::Desk;
 use uuid::Uuid;
 
-use crate::{Command, Reading, Standing, Step, Stop, holds, seen::ForeignCancellation};
+use crate::{Command, Reading, Standing, Step, Stop, holds, lost, owed, seen::ForeignCancellation};
 
 /// Why quarantined money goes back, in words the gateway's own console shows.
 const QUARANTINE_REASON: &str = "payment does not match the order";
@@ -63,6 +63,18 @@ pub enum PaymentState {
     Ended,
 }
 
+impl PaymentState {
+    /// Its name, as it is written down.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Authorized => "authorized",
+            Self::Quarantined => "quarantined",
+            Self::Ended => "ended",
+        }
+    }
+}
+
 impl Command for RecordPreparation {
     type Answer = ();
 
@@ -86,13 +98,17 @@ impl Command for RecordPreparation {
 impl Command for RecordReading {
     type Answer = PaymentState;
 
-    fn decide(&self, desk: &Desk<'_>, _now: DateTime<Utc>) -> Result<Step<PaymentState>, Stop> {
+    fn decide(&self, desk: &Desk<'_>, now: DateTime<Utc>) -> Result<Step<PaymentState>, Stop> {
         let (payment, version) = desk.get::<Payment>(self.payment_id)?;
         match payment {
             Payment::Absent => Err(PaymentRefusal::UnknownPayment.into()),
             Payment::Open(..) | Payment::Ended(..) => self.of_unpaid(desk, payment, version),
-            Payment::Authorized(..) => self.of_paid(desk, payment, version),
-            Payment::Quarantined(..) => Ok(self.unchanged(version, PaymentState::Quarantined)),
+            Payment::Authorized(..) => self.of_paid(desk, payment, version, now),
+            Payment::Quarantined(..) => {
+                let (at, state) = ((self.payment_id, payment, version), PaymentState::Quarantined);
+                let settled = owed::settled(desk, at, self.unseen(payment), state)?;
+                Ok(settled.unwrap_or_else(|| self.unchanged(version, state)))
+            }
         }
     }
 }
@@ -195,14 +211,30 @@ impl RecordReading {
         Ok(step)
     }
 
-    /// A cancellation at the gateway's own console is a refund that is done already.
-    fn of_paid(&self, desk: &Desk<'_>, payment: &Payment, version: i64) -> Result<Step<PaymentState>, Stop> {
-        let unseen = |seen: &&ForeignCancellation| payment.refund(foreign_refund(seen)).is_err();
-        let Some(seen) = self.reading.foreign.iter().find(unseen) else {
-            return Ok(self.unchanged(version, PaymentState::Authorized));
+    /// A cancellation at the gateway's own console is a refund that is done already. What the holds no longer have is
+    /// the platform's loss, until somebody makes up for it.
+    fn of_paid(
+        &self,
+        desk: &Desk<'_>,
+        payment: &Payment,
+        version: i64,
+        now: DateTime<Utc>,
+    ) -> Result<Step<PaymentState>, Stop> {
+        let at = (self.payment_id, payment, version);
+        if let Some(step) = owed::settled(desk, at, self.unseen(payment), PaymentState::Authorized)? {
+            return Ok(step);
+        }
+        let Some(seen) = self.unseen(payment).next() else {
+            let standing = (&self.reading.standing, self.refund_id);
+            return lost::deposit(desk, (self.payment_id, payment, version), standing, now);
         };
         let refund_id = foreign_refund(seen);
         let attempt = payment.attempt()?;
+        let (order, order_version) = desk.get::<Order>(attempt.order_id)?;
+        let terms = order.terms()?;
+        let Ok(parts) = holds::spread(seen.amount, &holds::movable(desk, terms)?) else {
+            return lost::charged_back(self.payment_id, payment, version, seen);
+        };
         let reason = format!("cancelled at the gateway: {}", seen.cancellation_id);
         let mut after = payment.clone();
         let mut events = payment.request_refund(refund_id, seen.amount, reason.clone())?;
@@ -212,9 +244,6 @@ impl RecordReading {
         events.extend(after.refund_done(refund_id, seen.cancellation_id.clone(), seen.cancelled_at)?);
         let mut step = Step::on::<Payment>(self.payment_id, version, events, PaymentState::Authorized);
 
-        let (order, order_version) = desk.get::<Order>(attempt.order_id)?;
-        let terms = order.terms()?;
-        let parts = holds::spread(seen.amount, &holds::movable(desk, terms)?)?;
         holds::commit_refund(&mut step, desk, refund_id, &parts)?;
         let is_all = payment.captured()?.refundable().map_err(PaymentRefusal::from)? == seen.amount;
         let mut given_up = vec![];
@@ -235,6 +264,14 @@ impl RecordReading {
         Ok(step)
     }
 
+    /// What was cancelled at the gateway and is not recorded here.
+    fn unseen<'a>(&'a self, payment: &'a Payment) -> impl Iterator<Item = &'a ForeignCancellation> {
+        self.reading.foreign.iter().filter(|seen| {
+            let is_recorded = |captured: &Captured| captured.cancellations.contains(&seen.cancellation_id);
+            payment.refund(foreign_refund(seen)).is_err() && !payment.captured().is_ok_and(is_recorded)
+        })
+    }
+
     fn unchanged(&self, version: i64, state: PaymentState) -> Step<PaymentState> {
         Step::on::<Payment>(self.payment_id, version, vec![], state)
     }
@@ -246,7 +283,7 @@ fn foreign_refund(seen: &ForeignCancellation) -> RefundId {
     RefundId::from_uuid(Uuid::new_v5(&CANCELLATIONS, seen.cancellation_id.as_bytes()))
 }
 
-fn attempt_failed<T>(
+pub(crate) fn attempt_failed<T>(
     step: &mut Step<T>,
     desk: &Desk<'_>,
     order_id: OrderId,

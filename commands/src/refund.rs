@@ -43,7 +43,7 @@ pub struct RefundAnswer {
 impl Command for RefundPayment {
     type Answer = RefundAnswer;
 
-    fn decide(&self, desk: &Desk<'_>, _now: DateTime<Utc>) -> Result<Step<RefundAnswer>, Stop> {
+    fn decide(&self, desk: &Desk<'_>, now: DateTime<Utc>) -> Result<Step<RefundAnswer>, Stop> {
         let (payment, payment_version) = desk.get::<Payment>(self.payment_id)?;
         let attempt = payment.attempt()?;
         let (order, order_version) = desk.get::<Order>(attempt.order_id)?;
@@ -65,7 +65,7 @@ impl Command for RefundPayment {
         if amount == refundable {
             let by = self.caller.cancels_as();
             let given_up = match self.caller {
-                Caller::Buyer(_) => order.cancel(by, self.reason.clone(), self.refund_id)?,
+                Caller::Buyer(_) => order.cancel(by, self.reason.clone(), self.refund_id, now)?,
                 Caller::Seller(_) | Caller::Operator(_) => {
                     order.refund_in_full(by, self.reason.clone(), self.refund_id)?
                 }

@@ -49,6 +49,14 @@ pub enum CallerRefusal {
         /// What it is.
         actual: i64,
     },
+    /// The buyer agreed to another amount than is to be paid.
+    #[error("{expected} is to be paid, not {actual}")]
+    AmountDiffers {
+        /// What is to be paid, in minor units.
+        expected: i64,
+        /// What was agreed to.
+        actual: i64,
+    },
     /// Two lines of one product cannot be told apart when their stock returns.
     #[error("a product may stand in one line of an order only")]
     ProductTwice,

@@ -211,6 +211,40 @@ async fn a_cancellation_at_the_gateways_console_is_a_refund_that_is_done() {
 }
 
 #[tokio::test]
+async fn a_refused_refund_that_somebody_carries_out_at_the_console_is_owed_no_more() {
+    let shop = Shop::open().await;
+    let (order, payment) = shop.paid(&[(shop.chair, 1)]).await;
+    let refund_id = Shop::refund_id();
+    let cancel =
+        CancelOrder { order_id: order, caller: Caller::Buyer(shop.buyer), reason: "late".into(), refund_id };
+    shop.ask(cancel).await.unwrap();
+    let result = RefundResult::Failed { reason: "NO_REFUND_ACCOUNT".into() };
+    shop.ask(RecordRefund { payment_id: payment, refund_id, result }).await.unwrap();
+    let seen = |id: &str, amount| ForeignCancellation {
+        cancellation_id: id.into(),
+        amount: Money::krw(amount),
+        cancelled_at: shop.clock.now(),
+    };
+    let reading = Reading {
+        standing: Standing::Paid(shop.capture_of(12_000)),
+        foreign: vec![seen("console-1", 12_000)],
+    };
+    let record = RecordReading { payment_id: payment, reading, refund_id: Shop::refund_id() };
+    shop.ask(record.clone()).await.unwrap();
+    shop.ask(record).await.unwrap();
+
+    let (state, _) = shop.commands.load::<Payment>(payment).await.unwrap();
+    let captured = state.captured().unwrap();
+    let states: Vec<_> = captured.refunds.iter().map(|(id, refund)| (*id, refund.state)).collect();
+    assert_eq!(states, [(refund_id, RefundState::Done)]);
+    let (state, _) = shop.commands.load::<Order>(order).await.unwrap();
+    assert!(matches!(state, Order::Cancelled(_)), "the order waited for it");
+    assert_eq!(shop.stock(shop.chair).await, 5);
+    let events = shop.events().await;
+    assert!(!events.iter().any(|event| event.get("ChargedBack").is_some()), "nobody lost anything");
+}
+
+#[tokio::test]
 async fn the_same_key_happens_once_and_for_another_body_not_at_all() {
     let shop = Shop::open().await;
     let order = RefundId::from_uuid(ambient::fresh_id());

@@ -1,19 +1,26 @@
-//! The port: what the house asks of a payment gateway, and the words of the answers.
+//! The port: what the house asks of a payment gateway.
+//!
+//! A body is given here only where a gateway may honestly not do the thing at all: the answer is then a refusal of
+//! [`RefusalKind::Unsupported`](crate::RefusalKind), which [`Capabilities`] tells beforehand.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use domain::{Money, payment::Gateway};
+use domain::payment::Gateway;
 use reqwest::header::HeaderMap;
-use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
 use crate::{
+    answer::{Answer, CredentialError, LookupError, Page, Refusal},
+    calls::{Approve, Cancel, Cancellation, Prepare},
+    capabilities::Capabilities,
+    checkout::{Checkout, CheckoutParams},
+    hint::{Acknowledgement, Hint},
     http::IdempotencyKey,
-    portone_v2::RequestPayment,
-    secret::Secret,
+    logistics::Logistics,
+    pg::Pg,
+    returned::{Return, ReturnError},
     snapshot::Snapshot,
     verify::Merchant,
-    webhook::{Hint, WebhookError},
+    webhook::WebhookError,
 };
 
 /// One payment gateway, with our account at it.
@@ -22,8 +29,8 @@ pub trait PaymentGateway: Send + Sync {
     /// Which gateway this is.
     fn gateway(&self) -> Gateway;
 
-    /// What it can do for us.
-    fn capabilities(&self) -> Capabilities;
+    /// What it can do for us through a channel of `pg`. [`Pg::Unknown`] asks for what holds for every channel.
+    fn capabilities(&self, pg: Pg) -> &'static Capabilities;
 
     /// Who we are at it: payments that name anyone else are not ours.
     fn merchant(&self) -> &Merchant;
@@ -31,219 +38,78 @@ pub trait PaymentGateway: Send + Sync {
     /// Whether our credentials are taken. For the start of the program: a wrong one is named by its setting.
     async fn check_credentials(&self) -> Result<(), CredentialError>;
 
-    /// Registers the payment and its amount, so that the pay window refuses any other amount.
+    /// Registers the payment and its amount, so that the pay window refuses any other amount. A gateway that takes
+    /// the amount with the approval has nothing to register and answers [`Answer::Done`].
     async fn prepare(&self, prepare: &Prepare) -> Answer<()>;
 
-    /// The payment as the gateway has it now; `None` if it knows no such payment.
+    /// The payment as the gateway has it now, by our id; `None` if it knows no such payment.
     async fn lookup(&self, id: &str) -> Result<Option<Snapshot>, LookupError>;
+
+    /// The same by the gateway's own id of the transaction.
+    async fn lookup_transaction(&self, transaction_id: &str) -> Result<Option<Snapshot>, LookupError> {
+        let _ = transaction_id;
+        Err(LookupError::Unsupported)
+    }
+
+    /// Captures what the buyer agreed to in the window, where the gateway leaves that to us. Done says only that
+    /// the gateway took it: what was captured is looked up and verified like everything else.
+    async fn approve(&self, approve: &Approve) -> Answer<()> {
+        let _ = approve;
+        Answer::Refused(Refusal::unsupported("the gateway approves payments itself"))
+    }
+
+    /// Takes back an approval that was left without an answer, where the gateway offers that.
+    async fn undo_approval(&self, id: &str) -> Answer<()> {
+        let _ = id;
+        Answer::Refused(Refusal::unsupported("an approval is not undone but looked up and cancelled"))
+    }
 
     /// Gives money back. Safe to repeat with the same key.
     async fn cancel(&self, cancel: &Cancel) -> Answer<Cancellation>;
 
+    /// Tells the gateway's escrow that the goods are on their way. Safe to repeat with the same key.
+    async fn register_logistics(&self, logistics: &Logistics) -> Answer<()> {
+        let _ = logistics;
+        Answer::Refused(Refusal::unsupported("deliveries are registered in the gateway's console"))
+    }
+
+    /// Corrects what was registered.
+    async fn modify_logistics(&self, logistics: &Logistics) -> Answer<()> {
+        let _ = logistics;
+        Answer::Refused(Refusal::unsupported("a registered delivery cannot be corrected over the API"))
+    }
+
+    /// Tells the gateway's escrow that the buyer confirmed the purchase.
+    async fn confirm_escrow(&self, id: &str, key: &IdempotencyKey) -> Answer<()> {
+        let _ = (id, key);
+        Answer::Refused(Refusal::unsupported("the buyer confirms the purchase on the gateway's page"))
+    }
+
+    /// Our ids of the payments that something happened to since `from`, a page at a time: the first call without a
+    /// cursor, each further one with the last page's. Each is to be looked up.
+    async fn list_since(&self, from: DateTime<Utc>, cursor: Option<&str>) -> Result<Page, LookupError> {
+        let _ = (from, cursor);
+        Err(LookupError::Unsupported)
+    }
+
     /// What the buyer's browser needs to open the pay window.
     fn checkout(&self, checkout: &Checkout) -> CheckoutParams;
 
-    /// Proves who sent a webhook and reads what it is about. A hint to look up, never a fact.
+    /// What the browser brought back from the window: its query's or its form's pairs. A claim of the browser's;
+    /// where the gateway signs it, the signature is proven here.
+    fn parse_return(&self, pairs: &[(String, String)]) -> Result<Return, ReturnError>;
+
+    /// Reads what a webhook is about and proves who sent it, as far as the gateway lets us: see
+    /// [`Proof`](crate::Proof). A hint to look up, never a fact.
     fn parse_webhook(
         &self,
         headers: &HeaderMap,
         body: &[u8],
         now: DateTime<Utc>,
     ) -> Result<Hint, WebhookError>;
-}
 
-/// What a gateway can do. Where it cannot, the house refunds by bank transfer or waits for a person.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Capabilities {
-    /// With which methods it holds money in escrow.
-    pub escrow_methods: Vec<Method>,
-    /// Whether a part of an escrow payment can be cancelled.
-    pub partial_cancel_of_escrow: bool,
-    /// Whether a call can be repeated under a key and is carried out once.
-    pub idempotency_key: bool,
-    /// Whether its webhooks are signed.
-    pub signed_webhooks: bool,
-}
-
-/// How the buyer pays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Method {
-    /// By card.
-    Card,
-    /// By transfer from the buyer's bank account.
-    Transfer,
-    /// By deposit to an account that is issued for this payment.
-    VirtualAccount,
-    /// By a wallet.
-    EasyPay,
-    /// On the phone bill.
-    Mobile,
-}
-
-/// The answer to a call that changes something at the gateway.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer<T> {
-    /// It is done.
-    Done(T),
-    /// The gateway took it on and will do it later.
-    Pending(T),
-    /// The gateway said no and did nothing.
-    Refused(Refusal),
-    /// It may or may not have happened, or the gateway did not judge it yet: look up, or repeat with the same key.
-    InDoubt,
-}
-
-/// A gateway's no.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{code}: {message}")]
-pub struct Refusal {
-    /// The gateway's code: branch on this.
-    pub code: String,
-    /// The gateway's words: for people.
-    pub message: String,
-}
-
-/// A payment to register.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Prepare {
-    /// The payment's id at the gateway: [`domain::id::PaymentId::at_gateway`].
-    pub id: String,
-    /// What the buyer shall pay.
-    pub amount: Money,
-}
-
-/// Money to give back. There is no "all of it": gateways read a missing or nought amount as everything.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cancel {
-    /// The payment's id at the gateway.
-    pub id: String,
-    /// The refund's id: the same refund is carried out once, and found again by [`Snapshot::cancellation_of`].
-    pub key: IdempotencyKey,
-    /// How much.
-    pub amount: Money,
-    /// What can still be cancelled by our book, before this; if the gateway disagrees, nothing is done.
-    pub cancellable: Money,
-    /// Why, for the buyer and the gateway's console.
-    pub reason: String,
-    /// Where the money goes, if the method cannot take it back (virtual accounts).
-    pub refund_account: Option<RefundAccount>,
-}
-
-/// A bank account of the buyer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RefundAccount {
-    /// The bank, in the gateway's code.
-    pub bank: String,
-    /// The account's number.
-    pub number: Secret,
-    /// The account's holder.
-    pub holder: Secret,
-}
-
-/// A cancellation the gateway made or took on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cancellation {
-    /// The gateway's id of it.
-    pub id: String,
-    /// How much.
-    pub amount: Money,
-    /// When it was carried out, by the gateway's clock.
-    pub cancelled_at: Option<DateTime<Utc>>,
-}
-
-/// A pay window to open.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Checkout {
-    /// The payment's id at the gateway.
-    pub id: String,
-    /// What the buyer shall pay.
-    pub amount: Money,
-    /// What it is for, as shown to the buyer.
-    pub order_name: String,
-    /// How the buyer pays.
-    pub method: Method,
-    /// Whether the gateway shall hold the money.
-    pub escrow: bool,
-    /// Who pays.
-    pub customer: Option<CheckoutCustomer>,
-    /// Where the browser goes afterwards.
-    pub redirect_url: Option<String>,
-    /// Where webhooks about this payment go, instead of the account's address.
-    pub notice_urls: Vec<String>,
-    /// Until when a virtual account takes the deposit.
-    pub deposit_due: Option<DateTime<Utc>>,
-}
-
-/// What the gateway may know of the buyer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CheckoutCustomer {
-    /// Our id of them.
-    pub customer_id: String,
-    /// Their name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub full_name: Option<String>,
-    /// Their address for receipts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    /// Their number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub phone_number: Option<String>,
-}
-
-/// What a browser needs to open the pay window.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CheckoutParams {
-    /// Which gateway.
-    pub gateway: Gateway,
-    /// The gateway's script that defines the function to call.
-    pub sdk_url: String,
-    /// A page to send the browser to instead, where the gateway has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pay_url: Option<String>,
-    /// The arguments of that function, as they are.
-    pub request: CheckoutRequest,
-}
-
-/// The arguments of a gateway's own function, in its own words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub enum CheckoutRequest {
-    /// For `PortOne.requestPayment`.
-    PortoneV2(RequestPayment),
-}
-
-/// Why a look-up brought nothing. None of them says anything about the payment.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum LookupError {
-    /// The gateway does not take our credentials.
-    #[error("the gateway refused our credentials ({setting})")]
-    Unauthorized {
-        /// Which setting to look at.
-        setting: &'static str,
-    },
-    /// The gateway cannot be reached or is at fault.
-    #[error("the gateway cannot be asked: {0}")]
-    Unavailable(String),
-    /// The gateway's document is not what its protocol says.
-    #[error("the gateway's answer cannot be read: {0}")]
-    Unreadable(String),
-}
-
-/// What is wrong with our account at the gateway.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum CredentialError {
-    /// A setting the gateway does not take.
-    #[error("{setting}: {problem}")]
-    Wrong {
-        /// The setting's name.
-        setting: &'static str,
-        /// What the gateway said.
-        problem: String,
-    },
-    /// The gateway could not be asked.
-    #[error("the gateway cannot be asked: {0}")]
-    Unavailable(String),
+    /// What a webhook's sender has to be answered so that it counts as delivered.
+    fn acknowledgement(&self) -> Acknowledgement {
+        Acknowledgement::AnySuccess
+    }
 }

@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use domain::Money;
 
+use crate::{pg::Pg, secret::Secret};
+
 /// A payment as the gateway has it now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
@@ -28,6 +30,8 @@ pub struct Snapshot {
     pub paid_at: Option<DateTime<Utc>>,
     /// Every cancellation, whoever asked for it.
     pub cancellations: Vec<CancellationSeen>,
+    /// What a genuine webhook about this payment carries, where the gateway proves them so.
+    pub webhook_secret: Option<Secret>,
 }
 
 impl Snapshot {
@@ -42,6 +46,16 @@ impl Snapshot {
             | Status::Failed { .. }
             | Status::Unknown(_) => false,
         }
+    }
+
+    /// What can still go back.
+    pub fn cancellable(&self) -> Money {
+        self.total.minus(self.cancelled).unwrap_or(self.total)
+    }
+
+    /// The PG it was paid through.
+    pub fn pg(&self) -> Pg {
+        self.channel.as_ref().map_or(Pg::Unknown, |channel| channel.pg)
     }
 
     /// The cancellation that was made for one of our refunds.
@@ -84,6 +98,8 @@ pub struct Channel {
     pub key: String,
     /// Whether real money moves through it.
     pub live: bool,
+    /// The PG behind it.
+    pub pg: Pg,
 }
 
 /// How far the gateway's own escrow is.
@@ -106,6 +122,8 @@ pub enum EscrowState {
     RejectConfirmed,
     /// The deal was called off.
     Cancelled,
+    /// The gateway holds the money and does not tell how far it is.
+    Hidden,
     /// A word we do not know.
     Unknown(String),
 }

@@ -18,36 +18,13 @@ pub const MAX_LIVE_SECRETS: usize = 2;
 /// How many signatures of one webhook are looked at.
 const MAX_SIGNATURES: usize = 8;
 
-/// What a genuine webhook is about. Look the payment up; believe nothing else in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Hint {
-    /// Something happened to a payment.
-    Payment {
-        /// The delivery's id, the same when it is sent again: for dropping doubles.
-        webhook_id: String,
-        /// What happened, in the gateway's word.
-        kind: String,
-        /// The payment's id at the gateway.
-        payment_id: String,
-        /// The cancellation it is about, if it is about one.
-        cancellation_id: Option<String>,
-    },
-    /// Genuine, and of a kind that says nothing about a payment of ours.
-    Ignored {
-        /// The delivery's id.
-        webhook_id: String,
-        /// The kind.
-        kind: String,
-    },
-}
-
 /// Why a webhook is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum WebhookError {
     /// `webhook-id`, `webhook-timestamp` or `webhook-signature` is missing or there twice.
     #[error("a webhook header is missing, doubled or malformed")]
     Headers,
-    /// No signature is by a live secret over these bytes.
+    /// No signature is ours over these bytes.
     #[error("no signature matches")]
     NoMatchingSignature,
     /// Signed more than five minutes ago: sent again by somebody, or late.

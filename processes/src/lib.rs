@@ -12,6 +12,7 @@
 
 mod follower;
 mod gateways;
+mod inbox;
 mod queue;
 mod react;
 mod run;
@@ -20,8 +21,9 @@ mod task;
 mod worker;
 
 pub use gateways::{Gateways, NoSuchGateway};
+pub use inbox::{Delivery, Received};
 pub use queue::{Queue, QueueError, Waiting};
 pub use react::react;
-pub use run::{Source, SyncError, SyncOutcome};
-pub use start::Processes;
+pub use run::{Source, SyncError, SyncOutcome, digest_of};
+pub use start::{Outside, Processes};
 pub use task::{Scheduled, Task};

@@ -1,7 +1,12 @@
 //! From an event to what is still to be done. Pure.
 
 use chrono::{DateTime, Duration, Utc};
-use domain::{Fact, id::OrderId, order::OrderEvent, payment::PaymentEvent};
+use domain::{
+    Fact,
+    id::OrderId,
+    order::{ConfirmedBy, OrderEvent},
+    payment::PaymentEvent,
+};
 use store::Recorded;
 
 use crate::{Scheduled, Task};
@@ -9,11 +14,14 @@ use crate::{Scheduled, Task};
 /// When a payment is first looked up, if neither browser nor webhook came.
 const FIRST_POLL: Duration = Duration::seconds(10);
 
+/// When the gateway's escrow is first looked at after a parcel was handed over.
+const FIRST_MIRROR: Duration = Duration::minutes(10);
+
 /// The tasks an event leads to.
 pub fn react(recorded: &Recorded) -> Vec<Scheduled> {
     let at = recorded.recorded_at;
     let tasks = match &recorded.fact {
-        Fact::Order(order_id, event) => of_order(*order_id, event),
+        Fact::Order(order_id, event) => of_order(*order_id, event, at),
         Fact::Payment(payment_id, event) => of_payment(*payment_id, event, at),
         Fact::Customer(..) | Fact::Seller(..) | Fact::Product(..) | Fact::Escrow(..) => vec![],
     };
@@ -21,7 +29,7 @@ pub fn react(recorded: &Recorded) -> Vec<Scheduled> {
     tasks.into_iter().enumerate().map(number).collect()
 }
 
-fn of_order(order_id: OrderId, event: &OrderEvent) -> Vec<(Task, DateTime<Utc>)> {
+fn of_order(order_id: OrderId, event: &OrderEvent, at: DateTime<Utc>) -> Vec<(Task, DateTime<Utc>)> {
     match event {
         OrderEvent::OrderCreated { pay_by, .. } | OrderEvent::PaymentWindowExtended { pay_by } => {
             vec![(Task::Expire { order_id }, *pay_by)]
@@ -29,13 +37,21 @@ fn of_order(order_id: OrderId, event: &OrderEvent) -> Vec<(Task, DateTime<Utc>)>
         OrderEvent::ConfirmationDue { seller_id, due_at } => {
             vec![(Task::Confirm { order_id, seller_id: *seller_id }, *due_at)]
         }
+        OrderEvent::ShipmentDispatched { shipment_id, seller_id, .. } => {
+            let (seller_id, shipment_id) = (*seller_id, *shipment_id);
+            let register = Task::Register { order_id, seller_id, shipment_id };
+            vec![(register, at), (Task::Mirror { order_id }, at + FIRST_MIRROR)]
+        }
+        OrderEvent::EscrowConfirmed { by: ConfirmedBy::Buyer | ConfirmedBy::Clock, .. } => {
+            vec![(Task::ConfirmAtGateway { order_id }, at)]
+        }
         OrderEvent::PaymentStarted { .. }
+        | OrderEvent::ApprovalBegun { .. }
+        | OrderEvent::EscrowConfirmed { by: ConfirmedBy::BuyerAtGateway, .. }
         | OrderEvent::PaymentAttemptFailed { .. }
         | OrderEvent::OrderPaid { .. }
         | OrderEvent::OrderExpired {}
-        | OrderEvent::ShipmentDispatched { .. }
         | OrderEvent::ShipmentDelivered { .. }
-        | OrderEvent::EscrowConfirmed { .. }
         | OrderEvent::CancelAccepted { .. }
         | OrderEvent::OrderCancelled { .. } => vec![],
     }
@@ -50,6 +66,8 @@ fn of_payment(
         PaymentEvent::PaymentCreated { .. } => {
             vec![(Task::Prepare { payment_id }, at), (Task::Poll { payment_id }, at + FIRST_POLL)]
         }
+        PaymentEvent::PaymentAuthenticated { .. } => vec![(Task::Approve { payment_id }, at)],
+        PaymentEvent::DepositReversed {} => vec![(Task::Poll { payment_id }, at + FIRST_POLL)],
         PaymentEvent::RefundRequested { refund_id, .. } => {
             vec![(Task::Refund { payment_id, refund_id: *refund_id }, at)]
         }
@@ -59,6 +77,9 @@ fn of_payment(
         | PaymentEvent::DoubtResolved { .. }
         | PaymentEvent::VirtualAccountIssued { .. }
         | PaymentEvent::PaymentAuthorized { .. }
+        | PaymentEvent::DepositRestored {}
+        | PaymentEvent::DepositLost { .. }
+        | PaymentEvent::ChargedBack { .. }
         | PaymentEvent::PaymentFailed { .. }
         | PaymentEvent::PaymentExpired {}
         | PaymentEvent::PaymentCancelled {}

@@ -1,8 +1,9 @@
 //! What can be still to be done.
 
 use chrono::{DateTime, Utc};
-use domain::id::{OrderId, PaymentId, RefundId, SellerId};
+use domain::id::{OrderId, PaymentId, RefundId, SellerId, ShipmentId};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// One thing still to be done. It names what to look at, never what to do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +18,35 @@ pub enum Task {
     Poll {
         /// Which.
         payment_id: PaymentId,
+    },
+    /// Have what the buyer agreed to captured.
+    Approve {
+        /// Which payment.
+        payment_id: PaymentId,
+    },
+    /// Tell the gateway's escrow of a parcel.
+    Register {
+        /// Of which order.
+        order_id: OrderId,
+        /// Whose.
+        seller_id: SellerId,
+        /// Which.
+        shipment_id: ShipmentId,
+    },
+    /// See how far the gateway's escrow is.
+    Mirror {
+        /// Of which order.
+        order_id: OrderId,
+    },
+    /// Tell the gateway's escrow that the purchase is confirmed.
+    ConfirmAtGateway {
+        /// Of which order.
+        order_id: OrderId,
+    },
+    /// Process a webhook.
+    Inbox {
+        /// Which.
+        inbox_id: Uuid,
     },
     /// Have a refund carried out.
     Refund {

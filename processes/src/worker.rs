@@ -1,11 +1,13 @@
 //! Runs tasks when they fall due, many at once.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
 use ambient::Clock;
 use chrono::{DateTime, Duration, Utc};
-use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
-use tokio::sync::watch;
+use tokio::{
+    sync::watch,
+    task::{self, JoinError, JoinSet},
+};
 
 use crate::{
     Queue, QueueError,
@@ -37,37 +39,44 @@ pub(crate) struct Progress {
     pub(crate) settled: i64,
     /// When that was.
     pub(crate) at: DateTime<Utc>,
+    /// And how often the queue's bell had rung.
+    pub(crate) rung: u64,
 }
 
 type Ended = (Claimed, Next);
 
-/// The tasks this worker has begun. One whose lease ends meanwhile, because its gateway takes its time, is claimed
-/// again and left alone: the same step must not be asked for twice at once.
+/// The tasks this worker has begun. Each goes on by itself: one that holds a connection of the queue's pool must not
+/// wait for the worker, who may be waiting for that connection. One whose lease ends meanwhile, because its gateway
+/// takes its time, is claimed again and left alone: the same step must not be asked for twice at once.
 #[derive(Default)]
-struct UnderWay<'a> {
-    runs: FuturesUnordered<BoxFuture<'a, Ended>>,
-    ids: HashSet<String>,
+struct UnderWay {
+    runs: JoinSet<Ended>,
+    ids: HashMap<task::Id, String>,
 }
 
-impl<'a> UnderWay<'a> {
-    fn begin(&mut self, runner: &'a Runner, task: Claimed) {
-        if self.ids.insert(task.id.clone()) {
-            let run = async move {
-                let next = runner.run(task.task).await;
-                (task, next)
-            };
-            self.runs.push(run.boxed());
+impl UnderWay {
+    fn begin(&mut self, runner: &Arc<Runner>, task: Claimed) {
+        if self.ids.values().any(|id| *id == task.id) {
+            return;
         }
+        let (runner, id) = (Arc::clone(runner), task.id.clone());
+        let run = self.runs.spawn(async move {
+            let next = runner.run(&task).await;
+            (task, next)
+        });
+        self.ids.insert(run.id(), id);
     }
 
-    /// Waits until something has ended, and takes all that has: one statement forgets it together.
+    /// Waits until something has ended, and takes all that has: one statement forgets it together. One that panicked
+    /// is begun again when its lease ends.
     async fn ended(&mut self) -> Vec<Ended> {
-        let mut ended: Vec<Ended> = self.runs.next().await.into_iter().collect();
-        while let Some(Some(next)) = self.runs.next().now_or_never() {
-            ended.push(next);
-        }
-        for (task, _) in &ended {
-            self.ids.remove(&task.id);
+        let mut ended = vec![];
+        let mut next = self.runs.join_next_with_id().await;
+        while let Some(run) = next {
+            let id = run.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
+            self.ids.remove(&id);
+            ended.extend(run.map(|(_, ended)| ended));
+            next = self.runs.try_join_next_with_id();
         }
         ended
     }
@@ -82,13 +91,14 @@ pub(crate) async fn work(
 ) {
     let mut under_way = UnderWay::default();
     let clock = runner.clock();
+    let mut bell = queue.bell();
     let (mut looked, mut has_news) = (Looked::full(), false);
     loop {
         if has_news || looked.is_stale(clock.now()) {
             has_news = false;
-            let (settled, at) = (*reached.borrow_and_update(), clock.now());
+            let (settled, at, rung) = (*reached.borrow_and_update(), clock.now(), *bell.borrow_and_update());
             looked = match begin((&runner, at), &queue, &mut under_way).await {
-                Ok(next) => Looked { next, so_far: next.map(|_| Progress { settled, at }) },
+                Ok(next) => Looked { next, so_far: next.map(|_| Progress { settled, at, rung }) },
                 Err(error) => {
                     tracing::error!(%error, "tasks could not be begun");
                     Looked { next: Some(at + NAP), so_far: None }
@@ -107,6 +117,7 @@ pub(crate) async fn work(
                 }
             }
             _ = reached.changed(), if looked.next.is_some() => has_news = true,
+            _ = bell.changed(), if looked.next.is_some() => has_news = true,
             () = clock.sleep_until(looked.next.unwrap_or_default()), if looked.next.is_some() => {}
         }
     }
@@ -131,10 +142,10 @@ impl Looked {
 }
 
 /// Claims as many tasks as there is room for, and says when to look again, if those were all that are due.
-async fn begin<'a>(
-    (runner, now): (&'a Runner, DateTime<Utc>),
+async fn begin(
+    (runner, now): (&Arc<Runner>, DateTime<Utc>),
     queue: &Queue,
-    under_way: &mut UnderWay<'a>,
+    under_way: &mut UnderWay,
 ) -> Result<Option<DateTime<Utc>>, QueueError> {
     let room = AT_ONCE.saturating_sub(under_way.runs.len());
     if room == 0 {

@@ -2,7 +2,7 @@
 
 use domain::{
     Fact, Money,
-    escrow::EscrowEvent,
+    escrow::{EscrowEvent, GatewayEscrow},
     order::{CancelledBy, ConfirmedBy, DeliverySource, OrderEvent},
     payment::{Doubt, PaymentEvent},
 };
@@ -24,6 +24,9 @@ fn of_order(event: &OrderEvent) -> String {
         }
         OrderEvent::PaymentStarted { .. } => "The buyer began to pay.".to_owned(),
         OrderEvent::PaymentAttemptFailed { .. } => "An attempt to pay came to nothing.".to_owned(),
+        OrderEvent::ApprovalBegun { .. } => {
+            "The stock is secured; the gateway is about to capture.".to_owned()
+        }
         OrderEvent::PaymentWindowExtended { pay_by } => format!("The order can be paid until {pay_by}."),
         OrderEvent::OrderPaid { .. } => "The order is paid and the money is held.".to_owned(),
         OrderEvent::OrderExpired {} => "Nobody paid in time; the order is over.".to_owned(),
@@ -36,6 +39,9 @@ fn of_order(event: &OrderEvent) -> String {
         }
         OrderEvent::EscrowConfirmed { by: ConfirmedBy::Buyer, .. } => {
             "The buyer confirmed the receipt.".to_owned()
+        }
+        OrderEvent::EscrowConfirmed { by: ConfirmedBy::BuyerAtGateway, .. } => {
+            "The buyer confirmed the purchase on the gateway's page.".to_owned()
         }
         OrderEvent::EscrowConfirmed { by: ConfirmedBy::Clock, .. } => {
             "The confirmation period ended; the receipt counts as confirmed.".to_owned()
@@ -65,6 +71,17 @@ fn of_payment(event: &PaymentEvent) -> String {
         PaymentEvent::VirtualAccountIssued { due_at } => {
             format!("A virtual account waits for the deposit until {due_at}.")
         }
+        PaymentEvent::PaymentAuthenticated { .. } => {
+            "The buyer agreed; the gateway is asked to capture.".to_owned()
+        }
+        PaymentEvent::DepositReversed {} => "The bank took the deposit back.".to_owned(),
+        PaymentEvent::DepositRestored {} => "The deposit is there again.".to_owned(),
+        PaymentEvent::DepositLost { amount, .. } => {
+            format!("The deposit of {} did not come again; the order is given up.", money(*amount))
+        }
+        PaymentEvent::ChargedBack { amount, .. } => {
+            format!("The gateway took {} back that the holds no longer have.", money(*amount))
+        }
         PaymentEvent::PaymentAuthorized { amount, method, .. } => {
             format!("{} paid by {method} and verified.", money(*amount))
         }
@@ -89,6 +106,13 @@ fn of_escrow(event: &EscrowEvent) -> String {
         EscrowEvent::EscrowReleased { net, .. } => format!("{} released to the seller.", money(*net)),
         EscrowEvent::EscrowRefundCommitted { amount, .. } => {
             format!("{} of the held money are going back to the buyer.", money(*amount))
+        }
+        EscrowEvent::LogisticsRegistered { .. } => "The gateway's escrow knows the parcel.".to_owned(),
+        EscrowEvent::LogisticsRegistrationFailed { reason, .. } => {
+            format!("The gateway's escrow could not be told of the parcel: {reason}.")
+        }
+        EscrowEvent::GatewayEscrowChanged { status } => {
+            format!("The gateway's escrow: {}.", gateway_escrow(*status))
         }
         EscrowEvent::EscrowClosed {} => "Nothing is held any more.".to_owned(),
     }
@@ -129,9 +153,21 @@ const fn sayer(source: DeliverySource) -> &'static str {
     }
 }
 
+const fn gateway_escrow(status: GatewayEscrow) -> &'static str {
+    match status {
+        GatewayEscrow::Registered => "the delivery is registered",
+        GatewayEscrow::Delivered => "the goods arrived",
+        GatewayEscrow::Confirmed => "the purchase is confirmed",
+        GatewayEscrow::Rejected => "the buyer refused the purchase",
+        GatewayEscrow::RejectionAccepted => "the refusal was accepted",
+        GatewayEscrow::Cancelled => "the deal was called off",
+    }
+}
+
 const fn doubted(doubt: Doubt) -> &'static str {
     match doubt {
         Doubt::Preparation {} => "the payment",
+        Doubt::Approval {} => "the approval",
         Doubt::Refund { .. } => "the refund",
     }
 }

@@ -9,11 +9,14 @@ use tokio::sync::{mpsc, watch};
 use crate::{
     StartError,
     book::Book,
-    config::{Channel, SandboxConfig},
+    config::{Channel, SandboxConfig, WebhookUrls},
     faults::Faults,
+    idempotency::Idempotency,
     ids::Ids,
     journal::Journal,
-    portone_v2::{Idempotency, Tokens},
+    nicepay, portone_v1,
+    portone_v2::Tokens,
+    protocol::Protocol,
     request_log::RequestLog,
     webhooks::{Job, Outbox, Signer},
 };
@@ -33,7 +36,9 @@ pub struct App {
     pub tokens: Tokens,
     pub outbox: Outbox,
     pub journal: Journal,
-    webhook_url: RwLock<Option<String>>,
+    pub portone_v1: portone_v1::Tokens,
+    pub nicepay: nicepay::Memory,
+    webhook_urls: RwLock<WebhookUrls>,
     stopped: watch::Receiver<bool>,
 }
 
@@ -55,7 +60,9 @@ impl App {
             idempotency: Idempotency::default(),
             tokens: Tokens::default(),
             outbox,
-            webhook_url: RwLock::new(config.webhook_url.clone()),
+            portone_v1: portone_v1::Tokens::default(),
+            nicepay: nicepay::Memory::default(),
+            webhook_urls: RwLock::new(config.webhook_urls.clone()),
             stopped,
             config,
         };
@@ -66,16 +73,36 @@ impl App {
         self.config.clock.now()
     }
 
+    /// The channel of that key, or of the PG that PortOne V1 calls so.
     pub fn channel(&self, key: &str) -> Option<&Channel> {
-        self.config.channels.iter().find(|channel| channel.key == key)
+        let is = |channel: &&Channel| channel.key == key || portone_v1::pg_code(&channel.pg_provider) == key;
+        self.config.channels.iter().find(is)
     }
 
-    pub fn webhook_url(&self) -> Option<String> {
-        self.webhook_url.read().unwrap_or_else(PoisonError::into_inner).clone()
+    /// The shop's own name, as the protocol calls it.
+    pub fn store_of(&self, protocol: Protocol) -> &str {
+        match protocol {
+            Protocol::PortoneV1 => &self.config.secrets.imp_code,
+            Protocol::PortoneV2 => &self.config.store_id,
+            Protocol::Nicepay => &self.config.secrets.nicepay_client_key,
+            Protocol::Toss => &self.config.secrets.toss_client_key,
+        }
     }
 
-    pub fn set_webhook_url(&self, url: Option<String>) {
-        *self.webhook_url.write().unwrap_or_else(PoisonError::into_inner) = url;
+    pub fn payment_id(&self, protocol: Protocol, order_id: &str, number: usize) -> String {
+        protocol.dialect().payment_id(self, order_id, number)
+    }
+
+    pub fn webhook_url(&self, protocol: Protocol) -> Option<String> {
+        self.webhook_urls.write().unwrap_or_else(PoisonError::into_inner).of(protocol).clone()
+    }
+
+    pub fn set_webhook_url(&self, protocol: Protocol, url: Option<String>) {
+        *self.webhook_urls.write().unwrap_or_else(PoisonError::into_inner).of(protocol) = url;
+    }
+
+    pub fn set_webhook_urls(&self, urls: WebhookUrls) {
+        *self.webhook_urls.write().unwrap_or_else(PoisonError::into_inner) = urls;
     }
 
     /// Returns when the sandbox is stopped.

@@ -8,21 +8,26 @@ use std::sync::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::app::hold;
+use crate::{app::hold, payment::Payment, protocol::Protocol};
 
 /// How many rules may wait at once.
 pub const MAX_RULES: usize = 1_000;
 
 /// What a webhook's rule is written under instead of a route.
 pub const WEBHOOK: &str = "webhook";
+/// What the rule of a capture is written under: what the buyer's bank takes is not what was asked for.
+pub const CAPTURE: &str = "capture";
 
 /// One rule of the script.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Rule {
-    /// `POST /payments/{id}/cancel`, `webhook`, or `*` for every route.
+    /// `POST /payments/{id}/cancel`, `webhook`, `capture`, or `*` for every call.
     pub route: String,
-    /// For this payment alone.
+    /// For this protocol alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<Protocol>,
+    /// For the payment of this id alone, be it the gateway's or the shop's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payment_id: Option<String>,
     /// For this kind of webhook alone.
@@ -81,21 +86,30 @@ pub enum Fault {
     Truncated,
     /// It is done; what is answered is no JSON.
     InvalidJson,
+    /// It is done; a proxy's error page is answered.
+    Html,
     /// A cancellation is taken on and carried out later.
     CancelRequested,
     /// A cancellation fails at the PG.
     CancelFailed,
     /// The PG behind the gateway says no.
     PgRefuses,
+    /// What is captured is so much more than asked for, or less.
+    OtherAmount {
+        /// More, or less if negative.
+        by: i64,
+    },
+    /// What is captured is not held in escrow, although that was asked for.
+    LostEscrow,
     /// A webhook is never sent.
     Drop,
     /// A webhook is sent twice.
     Duplicate,
     /// A webhook is sent after the one that follows it.
     Reorder,
-    /// A webhook is signed with a secret that is not ours.
+    /// A webhook is signed with a secret that is not ours; where webhooks are not signed, it is a lie.
     Forge,
-    /// A webhook is signed ten minutes ago.
+    /// A webhook is signed ten minutes ago; where webhooks are not signed, it comes ten minutes late.
     Stale,
 }
 
@@ -138,24 +152,34 @@ impl Faults {
         hold(&self.script).rules.clone()
     }
 
-    /// The fault for a call.
-    pub fn of_call(&self, route: &str, payment_id: &str) -> Option<Fault> {
+    /// Whether there is a script at all.
+    pub fn any(&self) -> bool {
+        self.any.load(Ordering::Acquire)
+    }
+
+    /// The fault for a call about what is known by any of `names`.
+    pub fn of_call(&self, protocol: Protocol, route: &str, names: &[String]) -> Option<Fault> {
         self.take(|rule| {
-            (rule.route == route || rule.route == "*") && fits(rule.payment_id.as_deref(), payment_id)
+            (rule.route == route || rule.route == "*")
+                && rule.protocol.is_none_or(|wanted| wanted == protocol)
+                && rule.payment_id.as_ref().is_none_or(|wanted| names.contains(wanted))
         })
     }
 
     /// The fault for a webhook.
-    pub fn of_webhook(&self, kind: &str, payment_id: &str) -> Option<Fault> {
+    pub fn of_webhook(&self, kind: &str, payment: &Payment) -> Option<Fault> {
         self.take(|rule| {
-            rule.route == WEBHOOK
-                && fits(rule.payment_id.as_deref(), payment_id)
-                && fits(rule.kind.as_deref(), kind)
+            rule.route == WEBHOOK && is_of(rule, payment) && rule.kind.as_deref().is_none_or(|it| it == kind)
         })
     }
 
+    /// The fault for a capture.
+    pub fn of_capture(&self, payment: &Payment) -> Option<Fault> {
+        self.take(|rule| rule.route == CAPTURE && is_of(rule, payment))
+    }
+
     fn take(&self, fits: impl Fn(&Rule) -> bool) -> Option<Fault> {
-        if !self.any.load(Ordering::Acquire) {
+        if !self.any() {
             return None;
         }
         let script = &mut *hold(&self.script);
@@ -180,8 +204,9 @@ impl Faults {
     }
 }
 
-fn fits(wanted: Option<&str>, actual: &str) -> bool {
-    wanted.is_none_or(|wanted| wanted == actual)
+fn is_of(rule: &Rule, payment: &Payment) -> bool {
+    rule.protocol.is_none_or(|wanted| wanted == payment.protocol)
+        && rule.payment_id.as_ref().is_none_or(|wanted| *wanted == payment.id || *wanted == payment.order_id)
 }
 
 /// SplitMix64.
@@ -196,6 +221,8 @@ const fn next(state: &mut u64) -> u64 {
 mod tests {
     use super::*;
 
+    const V2: Protocol = Protocol::PortoneV2;
+
     fn rule(text: &str) -> Rule {
         serde_json::from_str(text).unwrap()
     }
@@ -206,9 +233,10 @@ mod tests {
         faults.add(rule(
             r#"{"route":"GET /payments/{id}","paymentId":"p","fault":"reset","times":2,"skip":1}"#,
         ));
-        let played: Vec<_> = (0..5).map(|_| faults.of_call("GET /payments/{id}", "p")).collect();
+        let played: Vec<_> =
+            (0..5).map(|_| faults.of_call(V2, "GET /payments/{id}", &["p".into()])).collect();
         assert_eq!(played, [None, Some(Fault::Reset), Some(Fault::Reset), None, None]);
-        assert_eq!(faults.of_call("GET /payments/{id}", "q"), None);
+        assert_eq!(faults.of_call(V2, "GET /payments/{id}", &["q".into()]), None);
         assert!(faults.all().is_empty());
     }
 
@@ -217,7 +245,7 @@ mod tests {
         let play = |seed| {
             let faults = Faults::new(seed);
             faults.add(rule(r#"{"route":"*","fault":{"error":{"status":500}},"times":null,"perMille":300}"#));
-            (0..200).map(|_| faults.of_call("x", "p").is_some()).collect::<Vec<_>>()
+            (0..200).map(|_| faults.of_call(V2, "x", &[]).is_some()).collect::<Vec<_>>()
         };
         assert_eq!(play(7), play(7));
         assert_ne!(play(7), play(8));

@@ -18,6 +18,7 @@ use crate::{
     app::{App, hold},
     book::{Book, Entry},
     payment::{Payment, Registered},
+    protocol::Protocol,
 };
 
 /// How many lines may wait to be written.
@@ -27,6 +28,7 @@ const BATCH: usize = 1_024;
 
 #[derive(Serialize)]
 struct Line<'a> {
+    protocol: Protocol,
     id: &'a str,
     registered: &'a Option<Registered>,
     payment: &'a Option<Payment>,
@@ -34,6 +36,7 @@ struct Line<'a> {
 
 #[derive(Deserialize)]
 struct Remembered {
+    protocol: Protocol,
     id: String,
     registered: Option<Registered>,
     payment: Option<Payment>,
@@ -70,25 +73,26 @@ impl Journal {
 
 /// Puts the last state of each payment into the book, in the order of their first lines, and answers those lines.
 fn restore(text: &[u8], book: &Book) -> Vec<u8> {
-    let mut order: Vec<String> = Vec::new();
-    let mut last: HashMap<String, (Remembered, &[u8])> = HashMap::new();
+    let mut order = Vec::new();
+    let mut last: HashMap<(Protocol, String), (Remembered, &[u8])> = HashMap::new();
     // A line that was cut when the machine stopped is left out.
     for line in text.split(|byte| *byte == b'\n') {
         if let Ok(remembered) = serde_json::from_slice::<Remembered>(line) {
-            let id = remembered.id.clone();
-            if last.insert(id.clone(), (remembered, line)).is_none() {
-                order.push(id);
+            let key = (remembered.protocol, remembered.id.clone());
+            if last.insert(key.clone(), (remembered, line)).is_none() {
+                order.push(key);
             }
         }
     }
     let mut kept = Vec::new();
-    for id in order {
-        if let Some((remembered, line)) = last.remove(&id) {
-            let slot = book.entry(&id);
-            let opened = remembered.payment.is_some();
-            *hold(&slot) = Entry { registered: remembered.registered, payment: remembered.payment };
-            if opened {
-                book.list(slot);
+    for key in order {
+        if let Some((remembered, line)) = last.remove(&key) {
+            let Remembered { protocol, id, registered, payment } = remembered;
+            let slot = book.entry(protocol, &id);
+            let order_id = payment.as_ref().map(|payment| payment.order_id.clone());
+            *hold(&slot) = Entry { protocol, id, registered, payment };
+            if let Some(order_id) = order_id {
+                book.list(protocol, &order_id, slot);
             }
             kept.extend_from_slice(line);
             kept.push(b'\n');
@@ -98,12 +102,13 @@ fn restore(text: &[u8], book: &Book) -> Vec<u8> {
 }
 
 impl App {
-    /// Writes down what is known under `id` now.
-    pub fn remember(&self, id: &str, entry: &Entry) {
+    /// Writes down what is known in `entry` now.
+    pub fn remember(&self, entry: &Entry) {
         let Some(queue) = &self.journal.0 else {
             return;
         };
-        let line = Line { id, registered: &entry.registered, payment: &entry.payment };
+        let Entry { protocol, id, registered, payment } = entry;
+        let line = Line { protocol: *protocol, id, registered, payment };
         let sent = serde_json::to_string(&line).is_ok_and(|line| queue.try_send(line).is_ok());
         if !sent {
             tracing::warn!("a change is not in the journal: too many are waiting, or the sandbox stops");

@@ -5,28 +5,40 @@
 //! overlap; one more port is the control plane, where a test plays the buyer, the bank and the network.
 //!
 //! * `payment` is what a gateway knows of a payment, with its rules, in no protocol's words.
-//! * `portone_v2` puts it into PortOne V2's words; further protocols stand beside it.
-//! * `pages` is the pay window a person can click; `webhooks` signs and sends; `faults` is what shall go wrong.
+//! * `portone_v1`, `portone_v2`, `nicepay` and `toss` put it into a protocol's words; what each of them has to be able
+//!   to say stands in `protocol`, and the way that all their calls take in `call`.
+//! * `window` opens a payment, `buyer` is what happens in it; `pages` is the pay window a person can click; `webhooks` signs and sends; `faults` is what shall go wrong.
 //!
-//! Everything is in memory (a journal carries it over a restart, if one is asked for), every id follows from the seed, and time is the given clock's.
+//! Everything is in memory (a journal carries it over a restart, if one is asked for), every id follows from the
+//! seed, and time is the given clock's.
 
 mod app;
+mod body;
 mod book;
+mod buyer;
+mod call;
 mod config;
 mod control;
 mod faults;
+mod idempotency;
 mod ids;
 mod journal;
+mod nicepay;
 mod pages;
 mod payment;
+mod portone_v1;
 mod portone_v2;
+mod protocol;
 mod request_log;
 mod serve;
+mod toss;
 mod webhooks;
+mod window;
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
-pub use config::{Channel, SandboxConfig, Secrets};
+pub use config::{Channel, SandboxConfig, Secrets, WebhookUrls};
+pub use protocol::Protocol;
 use thiserror::Error;
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
@@ -66,10 +78,11 @@ pub struct Sandbox;
 impl Sandbox {
     /// Starts listening; when this returns, it can be asked.
     pub async fn start(config: SandboxConfig) -> Result<Running, StartError> {
-        let portone_listener = listen(config.portone_v2).await?;
-        let control_listener = listen(config.control).await?;
-        let portone_v2 = address(&portone_listener, config.portone_v2);
-        let control = address(&control_listener, config.control);
+        let (v1_listener, portone_v1) = listen(config.portone_v1).await?;
+        let (v2_listener, portone_v2) = listen(config.portone_v2).await?;
+        let (nicepay_listener, nicepay) = listen(config.nicepay).await?;
+        let (toss_listener, toss) = listen(config.toss).await?;
+        let (control_listener, control) = listen(config.control).await?;
         let (stop, stopped) = watch::channel(false);
         let book = Book::default();
         let (journal, lines) = match &config.journal {
@@ -84,17 +97,31 @@ impl Sandbox {
             tasks.spawn(async move { journal::write(&app, lines).await });
         }
         tasks.spawn(webhooks::deliver(Arc::clone(&app), jobs));
-        tasks.spawn(serve::serve(portone_listener, portone_v2::router(Arc::clone(&app)), stopped.clone()));
-        tasks.spawn(serve::serve(control_listener, control::router(Arc::clone(&app)), stopped));
-        Ok(Running { portone_v2, control, app, stop, tasks })
+        let served = [
+            (v1_listener, portone_v1::router(Arc::clone(&app))),
+            (v2_listener, portone_v2::router(Arc::clone(&app))),
+            (nicepay_listener, nicepay::router(Arc::clone(&app))),
+            (toss_listener, toss::router(Arc::clone(&app))),
+            (control_listener, control::router(Arc::clone(&app))),
+        ];
+        for (listener, router) in served {
+            tasks.spawn(serve::serve(listener, router, stopped.clone()));
+        }
+        Ok(Running { portone_v1, portone_v2, nicepay, toss, control, app, stop, tasks })
     }
 }
 
 /// A sandbox at work. It stops when this is dropped.
 #[derive(Debug)]
 pub struct Running {
+    /// Where PortOne V1 is spoken.
+    pub portone_v1: SocketAddr,
     /// Where PortOne V2 is spoken.
     pub portone_v2: SocketAddr,
+    /// Where NicePay is spoken.
+    pub nicepay: SocketAddr,
+    /// Where Toss Payments is spoken.
+    pub toss: SocketAddr,
     /// Where the control plane is.
     pub control: SocketAddr,
     app: Arc<App>,
@@ -103,9 +130,24 @@ pub struct Running {
 }
 
 impl Running {
+    /// The base address of PortOne V1.
+    pub fn portone_v1_url(&self) -> String {
+        format!("http://{}", self.portone_v1)
+    }
+
     /// The base address of PortOne V2.
     pub fn portone_v2_url(&self) -> String {
         format!("http://{}", self.portone_v2)
+    }
+
+    /// The base address of NicePay.
+    pub fn nicepay_url(&self) -> String {
+        format!("http://{}", self.nicepay)
+    }
+
+    /// The base address of Toss Payments.
+    pub fn toss_url(&self) -> String {
+        format!("http://{}", self.toss)
     }
 
     /// The base address of the control plane.
@@ -114,8 +156,8 @@ impl Running {
     }
 
     /// Says where webhooks go from now on, for who learns its own port late.
-    pub fn set_webhook_url(&self, url: impl Into<String>) {
-        self.app.set_webhook_url(Some(url.into()));
+    pub fn set_webhook_urls(&self, urls: WebhookUrls) {
+        self.app.set_webhook_urls(urls);
     }
 
     /// Stops listening and sending, and waits until nothing of it runs.
@@ -125,10 +167,9 @@ impl Running {
     }
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address).await.map_err(|error| StartError::Listen { address, error })
-}
-
-fn address(listener: &TcpListener, wanted: SocketAddr) -> SocketAddr {
-    listener.local_addr().unwrap_or(wanted)
+async fn listen(wanted: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |error| StartError::Listen { address: wanted, error };
+    let listener = TcpListener::bind(wanted).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
 }

@@ -5,7 +5,7 @@ use std::{collections::VecDeque, sync::Mutex};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::app::hold;
+use crate::{app::hold, protocol::Protocol};
 
 /// How much of a body is remembered.
 const MAX_BODY: usize = 4_096;
@@ -16,6 +16,8 @@ const MAX_BODY: usize = 4_096;
 pub struct Asked {
     /// When, by the sandbox's clock.
     pub at: DateTime<Utc>,
+    /// The protocol it was asked in.
+    pub protocol: Protocol,
     /// The operation, as `POST /payments/{id}/cancel`.
     pub route: &'static str,
     /// The payment.

@@ -35,6 +35,23 @@ pub fn find_chromium() -> Result<PathBuf, TestbedError> {
     ensure(&Program { name: "Chromium", package: "chromium", find: names })
 }
 
+/// npm, which brings node; installed if need be.
+pub fn find_npm() -> Result<PathBuf, TestbedError> {
+    ensure(&Program { name: "npm", package: "npm", find: || on_path(&["npm"]) })
+}
+
+/// A Python that can make environments; installed if need be.
+pub fn find_python() -> Result<PathBuf, TestbedError> {
+    ensure(&Program { name: "Python with venv", package: "python3-venv", find: python_with_venv })
+}
+
+fn python_with_venv() -> Option<PathBuf> {
+    let python = on_path(&["python3"])?;
+    let mut import = Command::new(&python);
+    import.args(["-c", "import venv, ensurepip"]).stdout(Stdio::null()).stderr(Stdio::null());
+    import.status().is_ok_and(|status| status.success()).then_some(python)
+}
+
 fn newest_postgres() -> Option<PathBuf> {
     let version = |bin: &PathBuf| bin.parent()?.file_name()?.to_str()?.parse::<u32>().ok();
     fs::read_dir("/usr/lib/postgresql")

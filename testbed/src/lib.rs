@@ -1,4 +1,4 @@
-//! Private throw-away servers for tests and benchmarks: PostgreSQL, MariaDB, and where a Chromium is.
+//! Private throw-away servers for tests and benchmarks: PostgreSQL, MariaDB; and where Chromium, npm and Python are.
 //!
 //! A server listens on a free loopback port, keeps its files under the temp directory and is gone, files and all,
 //! when its value is dropped. A process that is killed drops nothing; so every server is the child of a small
@@ -22,7 +22,7 @@ mod server;
 mod tests;
 
 pub use error::TestbedError;
-pub use install::{find_chromium, find_mariadb, find_postgres};
+pub use install::{find_chromium, find_mariadb, find_npm, find_postgres, find_python};
 pub use mariadb::MariaDb;
 pub use port::free as free_port;
 pub use postgres::Postgres;

@@ -18,10 +18,11 @@ const ANYBODY: &[&str] = &ROLES;
 const BUYERS: &[&str] = &["buyer"];
 const SELLERS: &[&str] = &["seller"];
 const TRADERS: &[&str] = &["buyer", "seller", "operator"];
+const OPERATORS: &[&str] = &["operator"];
 const REVIEWERS: &[&str] = &["operator", "auditor"];
 
 /// Every operation, and the roles it lets in.
-const OPERATIONS: [(&str, &[&str]); 29] = [
+const OPERATIONS: [(&str, &[&str]); 32] = [
     ("POST /auth/signup", PUBLIC),
     ("POST /auth/login", PUBLIC),
     ("GET /products", PUBLIC),
@@ -37,13 +38,16 @@ const OPERATIONS: [(&str, &[&str]); 29] = [
     ("POST /orders/{order_id}/shipments", SELLERS),
     ("POST /shipments/{shipment_id}/delivered", TRADERS),
     ("POST /payments", BUYERS),
-    ("GET /payments/return", PUBLIC),
+    ("GET /payments/return/{gateway}", PUBLIC),
+    ("POST /payments/return/{gateway}", PUBLIC),
     ("GET /payments/{payment_id}/status", ANYBODY),
     ("POST /payments/{payment_id}/confirm", TRADERS),
     ("POST /payments/{payment_id}/refund", TRADERS),
     ("POST /payments/{payment_id}/cancel", TRADERS),
     ("POST /verifyIamport/{imp_uid}", TRADERS),
     ("POST /webhooks/{gateway}", PUBLIC),
+    ("GET /webhooks/inbox", OPERATORS),
+    ("POST /webhooks/inbox/{inbox_id}/replay", OPERATORS),
     ("GET /ledger/trial-balance", REVIEWERS),
     ("GET /ledger/journal", REVIEWERS),
     // A seller's own account is theirs to see; the one asked for below is not.
@@ -80,6 +84,7 @@ fn filled(path: &str) -> String {
         .replace("{shipment_id}", &format!("shp_{nothing}"))
         .replace("{imp_uid}", &"0".repeat(32))
         .replace("{gateway}", "portone-v2")
+        .replace("{inbox_id}", nothing)
         .replace("{account}", "2100")
 }
 

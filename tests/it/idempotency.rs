@@ -84,7 +84,8 @@ async fn a_payment_under_the_same_key_is_the_same_bytes_under_other_settings() {
     world
         .restart_with(|config| {
             config.public_url = Some(moved.to_owned());
-            let GatewayChoice::PortoneV2(account) = &mut config.gateway else { panic!("no account") };
+            let GatewayChoice::Accounts(accounts) = &mut config.gateway else { panic!("no account") };
+            let account = accounts.portone_v2.as_mut().unwrap();
             account.sdk_url = format!("{moved}/sdk.js");
             account.pay_page = None;
             account.channels = vec!["channel-key-moved".into()];
@@ -98,7 +99,7 @@ async fn a_payment_under_the_same_key_is_the_same_bytes_under_other_settings() {
     assert_eq!(world.head().await, head);
     // A new payment is paid where the settings say now.
     let new = ask(&bought, "pay-3").await.ok();
-    assert_eq!(new["checkout"]["request"]["redirectUrl"], format!("{moved}/payments/return"));
+    assert_eq!(new["checkout"]["request"]["redirectUrl"], format!("{moved}/payments/return/portone-v2"));
     assert_eq!(
         (&new["checkout"]["sdkUrl"], &new["pay_url"]),
         (&json!(format!("{moved}/sdk.js")), &json!(null))

@@ -17,10 +17,10 @@ use tests::{
     Databases, Mint, World,
     actors::{Account, Buyer, Product, Seller, text},
     counter::Counter,
-    hook_at,
     http::{Caller, client},
     program::Settings,
     random::Chance,
+    shop_at,
     world::PASSWORD,
 };
 
@@ -52,7 +52,7 @@ async fn opens(folder: &std::path::Path, url: &str) -> (Vec<Buyer>, Seller, Prod
 async fn is_killed_and_loses_nothing(databases: Databases, seed: u64) {
     let folder = Arc::new(tempfile::tempdir().unwrap());
     let settings = Settings::in_folder(folder.path()).on(&databases);
-    let counter = Arc::new(Counter::open(Clock::system(), hook_at(settings.listen())).await);
+    let counter = Arc::new(Counter::open(Clock::system(), shop_at(settings.listen())).await);
     let settings = settings.at(&counter);
     let mut chance = Chance::of(seed);
     let record = Arc::new(Record::default());
@@ -89,7 +89,7 @@ async fn is_killed_and_loses_nothing(databases: Databases, seed: u64) {
     let clock = Clock::virtual_at(Clock::system().now() + Duration::minutes(2));
     let counter = Arc::try_unwrap(counter).unwrap();
     let world =
-        World::take_over(&databases, folder, settings.listen(), (counter, settings.account()), clock).await;
+        World::take_over(&databases, folder, settings.listen(), (counter, settings.accounts()), clock).await;
     checks::all(&world, &record, &chair, STOCK).await;
 }
 

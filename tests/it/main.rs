@@ -7,6 +7,7 @@ mod bad_input;
 #[cfg(test)]
 mod concurrency;
 #[cfg(test)]
+mod gateways;
 mod idempotency;
 #[cfg(test)]
 mod journeys;

@@ -26,7 +26,7 @@ async fn the_ten_minutes_work_as_written() {
     std::fs::create_dir(&data).unwrap();
     let settings = Settings::in_folder(&data)
         .with("ESCROW_DEMO_SHOP", "true")
-        .with("ESCROW_SANDBOX_LISTEN", gateway)
+        .with("ESCROW_SANDBOX_PORTONE_V2", gateway)
         .with("ESCROW_SANDBOX_CONTROL", control.clone());
     let program = settings.start().await;
 

@@ -62,6 +62,10 @@ pub struct Payment {
     pub amount: i64,
     /// Whether the gateway is asked to hold it.
     pub escrow: bool,
+    /// Through which gateway.
+    pub gateway: String,
+    /// A page to pay on.
+    pub pay_url: Option<String>,
 }
 
 /// A parcel.
@@ -128,6 +132,13 @@ impl Buyer {
     /// Begins to pay.
     pub async fn begins_to_pay(&self, order: &Order) -> Payment {
         Payment::begun(&self.tries_to_pay(order).await)
+    }
+
+    /// Begins to pay through a gateway, `card` or otherwise.
+    pub async fn begins_to_pay_at(&self, order: &Order, gateway: &str, method: &str) -> Payment {
+        let escrow = method != "card";
+        let body = json!({ "order_id": order.id, "escrow": escrow, "gateway": gateway, "method": method });
+        Payment::begun(&self.0.http.post("/payments", &body).send().await)
     }
 
     /// Asks for an attempt to pay.
@@ -279,7 +290,14 @@ impl Payment {
             id: text(&body, "payment_id"),
             gateway_id: text(&body, "gateway_payment_id"),
             amount: amount["amount"].as_i64().or_else(|| amount.as_i64()).unwrap(),
-            escrow: true,
+            escrow: body["escrow"]["requested"].as_bool().unwrap_or(true),
+            gateway: body["checkout"]["gateway"].as_str().unwrap_or("portone_v2").to_owned(),
+            pay_url: body["pay_url"].as_str().map(ToOwned::to_owned),
         }
+    }
+
+    /// The gateway's protocol, as the sandbox names it.
+    pub fn protocol(&self) -> String {
+        self.gateway.replace('_', "-")
     }
 }

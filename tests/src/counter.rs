@@ -4,8 +4,13 @@
 use std::collections::BTreeMap;
 
 use ambient::Clock;
+use api::GatewayAccounts;
 use chrono::{DateTime, Duration, Utc};
-use sandbox::{Channel, Running, Sandbox, SandboxConfig, Secrets};
+use gateways::{
+    Secret, TimeLimits, nicepay::NicepayConfig, portone_v1::PortoneV1Config, portone_v2::PortoneV2Config,
+    toss::TossConfig,
+};
+use sandbox::{Channel, Running, Sandbox, SandboxConfig, Secrets, WebhookUrls};
 use serde_json::{Value, json};
 
 use crate::{
@@ -33,6 +38,8 @@ pub const CANCEL: &str = "POST /payments/{id}/cancel";
 /// Webhooks.
 pub const WEBHOOK: &str = "webhook";
 
+/// How long the program waits for a gateway: the scripted silences last that long in every test.
+const GATEWAY_PATIENCE: std::time::Duration = std::time::Duration::from_millis(400);
 /// How often one looks whether webhooks have arrived, and how long one waits in between.
 const LOOKS: usize = 5_000;
 const BETWEEN_LOOKS: Duration = Duration::milliseconds(4);
@@ -46,13 +53,18 @@ pub struct Counter {
 
 impl Counter {
     /// Opens a sandbox on free ports, by this clock.
-    pub async fn open(clock: Clock, webhook_url: String) -> Self {
+    pub async fn open(clock: Clock, shop_url: String) -> Self {
         let foreign = Channel { key: FOREIGN_CHANNEL.into(), ..Channel::default() };
         let config = SandboxConfig {
-            webhook_url: Some(webhook_url),
+            webhook_urls: WebhookUrls::of_shop(&shop_url),
+            portone_v1_webhooks_again: true,
             clock,
             store_id: STORE.into(),
-            secrets: Secrets { api_secret: API_SECRET.into(), webhook: vec![WEBHOOK_SECRET.into()] },
+            secrets: Secrets {
+                api_secret: API_SECRET.into(),
+                webhook: vec![WEBHOOK_SECRET.into()],
+                ..Secrets::default()
+            },
             channels: vec![Channel { key: CHANNEL.into(), ..Channel::default() }, foreign],
             request_log: 100_000,
             ..SandboxConfig::default()
@@ -62,6 +74,65 @@ impl Counter {
         Self { running, control }
     }
 
+    /// The shop's accounts at all four gateways.
+    pub fn accounts(&self) -> GatewayAccounts {
+        let keys = Secrets::default();
+        let limits = TimeLimits { connect: GATEWAY_PATIENCE, read: GATEWAY_PATIENCE };
+        let (v1, v2) = (self.running.portone_v1_url(), self.running.portone_v2_url());
+        let (nicepay, toss) = (self.running.nicepay_url(), self.running.toss_url());
+        GatewayAccounts {
+            portone_v1: Some(PortoneV1Config {
+                base_url: v1.clone(),
+                code: keys.imp_code,
+                key: Secret::new(keys.imp_key),
+                secret: Secret::new(keys.imp_secret),
+                tier: None,
+                channels: vec!["html5_inicis.SandboxTest".into()],
+                escrow_channel: None,
+                live: false,
+                sdk_url: format!("{v1}/v1/iamport.js"),
+                pay_page: Some(v1),
+                limits,
+            }),
+            portone_v2: Some(PortoneV2Config {
+                base_url: v2.clone(),
+                api_secret: Secret::new(API_SECRET),
+                webhook_secrets: vec![Secret::new(WEBHOOK_SECRET)],
+                store_id: STORE.into(),
+                channels: vec![CHANNEL.into()],
+                escrow_channel: None,
+                live: false,
+                sdk_url: format!("{v2}/v2/browser-sdk.js"),
+                pay_page: Some(v2),
+                limits,
+            }),
+            nicepay: Some(NicepayConfig {
+                base_url: nicepay.clone(),
+                client_key: keys.nicepay_client_key,
+                secret_key: Secret::new(keys.nicepay_secret_key),
+                live: false,
+                sdk_url: format!("{nicepay}/v1/js/"),
+                pay_page: Some(nicepay),
+                limits,
+            }),
+            toss: Some(TossConfig {
+                base_url: toss.clone(),
+                client_key: keys.toss_client_key,
+                secret_key: Secret::new(keys.toss_secret_key),
+                merchant_ids: vec!["escrowsandbox".into()],
+                live: false,
+                sdk_url: format!("{toss}/v2/standard"),
+                pay_page: Some(toss),
+                limits,
+            }),
+        }
+    }
+
+    /// The control plane, for what has no name of its own here.
+    pub(crate) const fn control(&self) -> &Caller {
+        &self.control
+    }
+
     /// Where the gateway's API is.
     pub fn url(&self) -> String {
         self.running.portone_v2_url()
@@ -69,7 +140,8 @@ impl Counter {
 
     /// Does one thing to one payment, as the control plane names it.
     pub async fn act(&self, payment: &Payment, action: &str, body: Value) -> Reply {
-        self.control.post(&format!("/payments/{}/{action}", payment.gateway_id), &body).send().await
+        let (protocol, id) = (payment.protocol(), &payment.gateway_id);
+        self.control.post(&format!("/{protocol}/payments/{id}/{action}"), &body).send().await
     }
 
     /// The arguments the buyer's browser opens the window with.
@@ -116,6 +188,18 @@ impl Counter {
         self.control.post("/faults", &rule).send().await.ok();
     }
 
+    /// The same for one gateway's calls alone.
+    pub async fn fault_at(&self, protocol: &str, (route, fault): (&str, Value), times: Option<u32>) {
+        let rule = json!({ "protocol": protocol, "route": route, "fault": fault, "times": times });
+        self.control.post("/faults", &rule).send().await.ok();
+    }
+
+    /// How often a gateway was asked `route`.
+    pub async fn asked(&self, protocol: &str, route: &str) -> usize {
+        let fits = |asked: &&Value| asked["protocol"] == protocol && asked["route"] == route;
+        self.requests().await.iter().filter(fits).count()
+    }
+
     /// Something shall go wrong until [`Self::heals`].
     pub async fn breaks(&self, route: &str, fault: Value) {
         let rule = json!({ "route": route, "fault": fault, "times": null });
@@ -129,7 +213,7 @@ impl Counter {
 
     /// The webhooks about a payment and what came of them.
     pub async fn webhooks(&self, payment: &Payment) -> Vec<Value> {
-        let path = format!("/payments/{}/webhooks", payment.gateway_id);
+        let path = format!("/{}/payments/{}/webhooks", payment.protocol(), payment.gateway_id);
         let told = self.control.get(&path).send().await;
         if told.status == 404 { vec![] } else { told.ok().as_array().unwrap().clone() }
     }

@@ -162,6 +162,13 @@ impl Reply {
         self.json()
     }
 
+    /// The text of a page, or the end of the test.
+    #[track_caller]
+    pub fn ok_page(&self) -> String {
+        assert_eq!(self.status, 200, "{}", self.text());
+        self.text()
+    }
+
     /// The kind of a problem: the end of its type.
     pub fn problem_code(&self) -> String {
         let body = self.json();

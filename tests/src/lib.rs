@@ -17,6 +17,7 @@ pub mod actors;
 mod audit;
 pub mod counter;
 mod databases;
+pub mod fault_run;
 pub mod http;
 pub mod program;
 pub mod random;
@@ -26,4 +27,4 @@ pub mod world;
 
 pub use databases::Databases;
 pub use tokens::Mint;
-pub use world::{World, hook_at};
+pub use world::{Leaving, World, shop_at};

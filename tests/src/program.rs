@@ -10,8 +10,8 @@ use std::{
 };
 
 use ambient::Clock;
+use api::GatewayAccounts;
 use chrono::TimeDelta;
-use gateways::portone_v2::PortoneV2Config;
 use serde_json::Value;
 
 use crate::{
@@ -103,12 +103,12 @@ impl Settings {
             .with("ESCROW_PORTONE_V2_LIVE", "false")
     }
 
-    /// The account at a gateway that these settings mean.
-    pub fn account(&self) -> PortoneV2Config {
+    /// The accounts at gateways that these settings mean.
+    pub fn accounts(&self) -> GatewayAccounts {
         let read = |name: &str| {
             self.variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
         };
-        PortoneV2Config::from_settings(read).unwrap().unwrap()
+        GatewayAccounts::from_settings(read).unwrap()
     }
 
     /// Where it will listen.

@@ -3,10 +3,9 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use ambient::Clock;
-use api::{App, Config, GatewayChoice};
+use api::{App, Config, GatewayAccounts, GatewayChoice};
 use chrono::{DateTime, Duration};
 use domain::customer::Role;
-use gateways::{Secret, TimeLimits, portone_v2::PortoneV2Config};
 use serde_json::{Value, json};
 use store::log::Head;
 use tempfile::TempDir;
@@ -16,12 +15,10 @@ use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 use crate::{
     Databases, Mint,
     actors::{Account, Auditor, Buyer, Operator, Order, Payment, Product, Seller, text},
-    counter::{API_SECRET, CHANNEL, Counter, STORE, WEBHOOK_SECRET},
+    counter::Counter,
     http::{Caller, Reply, client},
 };
 
-/// How long the program waits for the gateway: the scripted silences last that long in every test.
-const GATEWAY_PATIENCE: std::time::Duration = std::time::Duration::from_millis(400);
 /// How long processes and projections may take.
 const PATIENCE: std::time::Duration = std::time::Duration::from_mins(1);
 /// How often one looks whether the program has recovered.
@@ -59,9 +56,9 @@ impl World {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let clock = Clock::virtual_at(DateTime::from_timestamp(BEGINNING, 0).unwrap());
         let listen: SocketAddr = ([127, 0, 0, 1], testbed::free_port().unwrap()).into();
-        let counter = Counter::open(clock.clone(), hook_at(listen)).await;
-        let account = account(&counter);
-        Self::take_over(&databases, folder, listen, (counter, account), clock).await
+        let counter = Counter::open(clock.clone(), shop_at(listen)).await;
+        let accounts = counter.accounts();
+        Self::take_over(&databases, folder, listen, (counter, accounts), clock).await
     }
 
     /// A world on what another program left behind: its folder, address, gateway and time.
@@ -69,7 +66,7 @@ impl World {
         databases: &Databases,
         folder: Arc<TempDir>,
         listen: SocketAddr,
-        (counter, account): (Counter, PortoneV2Config),
+        (counter, accounts): (Counter, GatewayAccounts),
         clock: Clock,
     ) -> Self {
         // Complaints of the program stand beside the test that failed; `RUST_LOG` asks for more.
@@ -78,7 +75,8 @@ impl World {
         let mut config = databases.configure(folder.path());
         config.listen = listen;
         config.clock = clock.clone();
-        config.gateway = GatewayChoice::PortoneV2(Box::new(account));
+        config.public_url = Some(shop_at(listen));
+        config.gateway = GatewayChoice::Accounts(Box::new(accounts));
         let app = App::start(config.clone()).await.unwrap();
         let http = client();
         let nobody = Caller::nobody(http.clone(), &app.url());
@@ -327,25 +325,64 @@ impl World {
         assert_eq!(sent.status, 303, "{}", sent.text());
         sent.header("location").unwrap().to_owned()
     }
-}
 
-/// Where the gateway tells a program at this address about payments.
-pub fn hook_at(listen: SocketAddr) -> String {
-    format!("http://{listen}/webhooks/portone-v2")
-}
-
-/// The shop's account at the sandbox.
-fn account(counter: &Counter) -> PortoneV2Config {
-    PortoneV2Config {
-        base_url: counter.url(),
-        api_secret: Secret::new(API_SECRET),
-        webhook_secrets: vec![Secret::new(WEBHOOK_SECRET)],
-        store_id: STORE.into(),
-        channels: vec![CHANNEL.into()],
-        escrow_channel: None,
-        live: false,
-        sdk_url: format!("{}/v2/browser-sdk.js", counter.url()),
-        pay_page: Some(counter.url()),
-        limits: TimeLimits { connect: GATEWAY_PATIENCE, read: GATEWAY_PATIENCE },
+    /// A person opens the pay page, presses a button, and the browser goes where it is sent: answers the shop's page.
+    pub async fn clicks_through(&self, payment: &Payment, action: &str) -> Reply {
+        let left = self.leaves(payment, action).await;
+        self.comes_back(&left).await
     }
+
+    /// A person opens the pay page and presses a button; the browser is not sent on yet.
+    pub async fn leaves(&self, payment: &Payment, action: &str) -> Leaving {
+        let pay_url = payment.pay_url.as_deref().unwrap();
+        self.visits(pay_url).await.ok_page();
+        let browser = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+        let page = Caller::nobody(browser.build().unwrap(), "");
+        let path = pay_url.split('?').next().unwrap();
+        let form = page.ask(reqwest::Method::POST, path).raw(format!("action={action}"));
+        let sent = form.header("content-type", "application/x-www-form-urlencoded").send().await;
+        match sent.status {
+            303 => Leaving { to: sent.header("location").unwrap().to_owned(), form: None },
+            200 => Leaving::by_form(&sent.text()),
+            other => panic!("{other}: {}", sent.text()),
+        }
+    }
+
+    /// The browser goes where the pay page sent it.
+    pub async fn comes_back(&self, left: &Leaving) -> Reply {
+        let Some(form) = &left.form else { return self.visits(&left.to).await };
+        let post =
+            Caller::nobody(self.http.clone(), "").ask(reqwest::Method::POST, &left.to).raw(form.clone());
+        post.header("content-type", "application/x-www-form-urlencoded").send().await
+    }
+}
+
+/// Where a pay page sends the browser.
+#[derive(Debug, Clone)]
+pub struct Leaving {
+    /// The address.
+    pub to: String,
+    /// What is posted there, if it is not just visited.
+    pub form: Option<String>,
+}
+
+impl Leaving {
+    pub(crate) fn by_form(page: &str) -> Self {
+        let part = |text: &str, name: &str| {
+            let rest = text.split(&format!("{name}=\"")).nth(1)?;
+            let raw = rest.split('"').next()?;
+            Some(raw.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+        };
+        let mut body = reqwest::Url::parse("http://form.invalid/").unwrap();
+        for input in page.split("<input ").skip(1) {
+            let (name, value) = (part(input, "name").unwrap(), part(input, "value").unwrap());
+            body.query_pairs_mut().append_pair(&name, &value);
+        }
+        Self { to: part(page, "action").unwrap(), form: body.query().map(ToOwned::to_owned) }
+    }
+}
+
+/// Where gateways tell a program at this address about payments.
+pub fn shop_at(listen: SocketAddr) -> String {
+    format!("http://{listen}")
 }

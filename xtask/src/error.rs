@@ -14,6 +14,9 @@ pub(crate) enum TaskError {
     /// A server of the testbed could not be had.
     #[error(transparent)]
     Testbed(#[from] testbed::TestbedError),
+    /// What the task needs cannot be put on this machine. CI must have it; elsewhere the task is left out, loudly.
+    #[error("{0}")]
+    Lacking(String),
     /// Our own server did something else than its contract says.
     #[error("the server {0}")]
     Server(String),

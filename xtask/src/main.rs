@@ -4,9 +4,11 @@
 //! last lines say which failed, and the process ends with 1.
 #![expect(clippy::print_stdout, reason = "a command-line tool for developers speaks on its output")]
 
+mod conformance;
 mod deny;
 mod error;
 mod http;
+mod node;
 mod python;
 mod schemathesis;
 mod step;
@@ -31,7 +33,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Everything: tools, all tests of the workspace, schemathesis
+    /// Everything: tools, all tests of the workspace, the vendors' clients, schemathesis
     Test,
     /// What CI runs (`.ci/run`): formatting, lints, documentation, dependencies, then `test`
     Ci,
@@ -39,6 +41,8 @@ enum Task {
     Tidy,
     /// Licences, banned crates and sources of what we depend on
     Deny,
+    /// The vendors' own clients against the sandbox
+    Conformance,
     /// A started server against its own OpenAPI document
     Schemathesis,
 }
@@ -52,6 +56,7 @@ fn main() -> ExitCode {
         }
         Task::Tidy => steps.run("Tidy", tidy),
         Task::Deny => steps.run("Dependencies", deny::check),
+        Task::Conformance => steps.run("Conformance", conformance::check),
         Task::Schemathesis => steps.run("Schemathesis", schemathesis::check),
     }
     steps.finish()
@@ -60,6 +65,7 @@ fn main() -> ExitCode {
 fn test(steps: &mut Steps) {
     steps.run("Tools", tools::ensure);
     steps.run("Tests of the workspace", || cargo(&["test", "--workspace", "--no-fail-fast"]));
+    steps.run("Conformance", conformance::check);
     steps.run("Schemathesis", schemathesis::check);
 }
 

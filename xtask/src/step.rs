@@ -1,11 +1,26 @@
 //! Steps: a heading, the work with its own output, the time it took, and a table of them at the end.
 
 use std::{
+    path::PathBuf,
     process::{Command, ExitCode},
     time::{Duration, Instant},
 };
 
+use serde_json::Value;
+
 use crate::{error::TaskError, root};
+
+/// What npm and pip say where there is no network.
+const UNREACHABLE: [&str; 8] = [
+    "EAI_AGAIN",
+    "ENOTFOUND",
+    "ECONNREFUSED",
+    "ENETUNREACH",
+    "ETIMEDOUT",
+    "NewConnectionError",
+    "ConnectTimeoutError",
+    "ProxyError",
+];
 
 /// How a step that did not fail ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +49,9 @@ impl Steps {
         let word = match work() {
             Ok(Outcome::Done) => "ok".to_owned(),
             Ok(Outcome::Skipped(reason)) => format!("skipped: {reason}"),
+            Err(TaskError::Lacking(reason)) if ambient::setting("CI").is_none() => {
+                format!("NOT RUN, and CI would fail here: {reason}")
+            }
             Err(error) => {
                 self.failed = true;
                 format!("FAILED: {error}")
@@ -66,12 +84,39 @@ pub(crate) fn cargo_command(arguments: &[&str]) -> Command {
     command
 }
 
+/// Where cargo puts a program that it builds.
+pub(crate) fn built(name: &str) -> Result<PathBuf, TaskError> {
+    let output = cargo_command(&["metadata", "--no-deps", "--format-version", "1"])
+        .output()
+        .map_err(TaskError::machine("asking cargo for its target directory"))?;
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    let target = told["target_directory"].as_str().map_or_else(|| root().join("target"), PathBuf::from);
+    Ok(target.join("debug").join(name))
+}
+
 /// Runs a program with our output; it must succeed.
 pub(crate) fn succeed(command: &mut Command) -> Result<Outcome, TaskError> {
     let line = line_of(command);
     println!("$ {line}");
     let status = command.status().map_err(TaskError::machine(format!("starting `{line}`")))?;
     if status.success() { Ok(Outcome::Done) } else { Err(TaskError::Ended { command: line, status }) }
+}
+
+/// Runs a package installer, silent unless it fails. A registry that cannot be reached is a lack, all else a failure.
+pub(crate) fn install(command: &mut Command) -> Result<(), TaskError> {
+    let line = line_of(command);
+    println!("$ {line}");
+    let output = command.output().map_err(TaskError::machine(format!("starting `{line}`")))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said =
+        [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    println!("{said}");
+    if UNREACHABLE.iter().any(|word| said.contains(word)) {
+        return Err(TaskError::Lacking(format!("`{line}` does not reach its registry")));
+    }
+    Err(TaskError::Ended { command: line, status: output.status })
 }
 
 fn line_of(command: &Command) -> String {
@@ -97,6 +142,17 @@ mod tests {
         let mut command = Command::new("/somewhere/tool");
         command.args(["run", "Authorization: Bearer ey.secret.x"]);
         assert_eq!(line_of(&command), "tool run 'Authorization: Bearer …'");
+    }
+
+    #[test]
+    fn a_registry_out_of_reach_is_a_lack_and_a_wrong_package_a_failure() {
+        let installer = |says: &str| {
+            let mut shell = Command::new("sh");
+            shell.args(["-c", &format!("echo '{says}' >&2; exit 1")]);
+            install(&mut shell).unwrap_err()
+        };
+        assert!(matches!(installer("npm error code EAI_AGAIN"), TaskError::Lacking(_)));
+        assert!(matches!(installer("npm error code EINTEGRITY"), TaskError::Ended { .. }));
     }
 
     #[test]

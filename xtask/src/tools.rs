@@ -1,6 +1,8 @@
-//! What the tests need beside the toolchain: database servers, a browser, schemathesis.
+//! What the tests need beside the toolchain: database servers, a browser, schemathesis, the vendors' clients.
 
-use crate::{error::TaskError, python, step::Outcome};
+use std::path::PathBuf;
+
+use crate::{conformance, error::TaskError, node, python, step::Outcome};
 
 /// Finds or installs them all, so that no test waits for an installation.
 pub(crate) fn ensure() -> Result<Outcome, TaskError> {
@@ -11,9 +13,18 @@ pub(crate) fn ensure() -> Result<Outcome, TaskError> {
         // The tests of pages say so themselves; the others do not need it.
         Err(error) => println!("Chromium     none: {error}"),
     }
-    match python::schemathesis()? {
-        Some(path) => println!("schemathesis {}", path.display()),
-        None => println!("schemathesis none: no python3 with venv on this machine"),
-    }
+    say("schemathesis", python::schemathesis())?;
+    say("node clients", node::folder())?;
+    say("py clients", conformance::python())?;
     Ok(Outcome::Done)
+}
+
+/// A task that lacks something says so itself; the others do not need it.
+fn say(name: &str, found: Result<PathBuf, TaskError>) -> Result<(), TaskError> {
+    match found {
+        Ok(path) => println!("{name:<12} {}", path.display()),
+        Err(TaskError::Lacking(reason)) => println!("{name:<12} none: {reason}"),
+        Err(error) => return Err(error),
+    }
+    Ok(())
 }

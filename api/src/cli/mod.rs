@@ -6,6 +6,7 @@ mod migrate;
 mod progress;
 mod rebuild;
 mod replay;
+mod sandbox;
 mod say;
 mod serve;
 mod verify;
@@ -17,9 +18,22 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{Config, StartError, config::SettingError, openapi};
 
-/// An event-sourced escrow ledger. Without a command it serves.
+/// What `--help` says first.
+const ABOUT: &str =
+    "An escrow ledger for marketplaces: takes orders, holds the buyers' money and pays the sellers.";
+/// And what more `--help` says.
+const LONG_ABOUT: &str = "\
+An escrow ledger for marketplaces.
+
+It takes an order, has the payment approved at a gateway (PortOne V1 and V2, NicePay, Toss Payments), holds the money,
+follows the delivery, and pays the seller when the buyer confirms, or gives the money back. Every fact is kept for
+good: any order, balance or account can be seen as of any moment.
+
+Without a command it serves; without any setting it is a shop to try, with gateways of its own that move no real money.";
+
+/// The command line.
 #[derive(Debug, Parser)]
-#[command(name = "escrow", version, about)]
+#[command(name = "escrow", version, about = ABOUT, long_about = LONG_ABOUT)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -41,6 +55,8 @@ enum Command {
     Openapi,
     /// Drives the whole life of an order through HTTP.
     Demo(demo::Wanted),
+    /// Serves only the gateways' sandbox, and prints its addresses and credentials.
+    Sandbox,
     /// Lets an account do more.
     Grant(grant::Wanted),
 }
@@ -92,6 +108,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
         Command::Rebuild(wanted) => rebuild::run(&Config::from_settings()?, wanted).await,
         Command::Openapi => say::text(&openapi::text()),
         Command::Demo(wanted) => demo::run(wanted).await,
+        Command::Sandbox => sandbox::run(&Config::from_settings()?).await,
         Command::Grant(wanted) => grant::run(&Config::from_settings()?, wanted).await,
     }
 }

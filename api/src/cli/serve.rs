@@ -36,7 +36,10 @@ fn welcome(app: &App, demo_shop: bool, since: Instant) -> Result<(), Failure> {
     say::line(format!("  OpenAPI     {url}/openapi.json"))?;
     say::line(format!("  data        {}", app.data_dir().display()))?;
     if let Some(sandbox) = app.sandbox() {
-        say::line(format!("  sandbox     {} speaks PortOne V2", sandbox.portone_v2_url()))?;
+        say::line(format!("  sandbox     {} speaks PortOne V1", sandbox.portone_v1_url()))?;
+        say::line(format!("              {} speaks PortOne V2", sandbox.portone_v2_url()))?;
+        say::line(format!("              {} speaks NicePay", sandbox.nicepay_url()))?;
+        say::line(format!("              {} speaks Toss Payments", sandbox.toss_url()))?;
         say::line(format!("              {} is its control plane", sandbox.control_url()))?;
     }
     if demo_shop {

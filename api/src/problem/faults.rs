@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use axum::response::{IntoResponse, Response};
-use processes::{NoSuchGateway, SyncError};
+use processes::{NoSuchGateway, QueueError, SyncError};
 use projections::ViewsError;
 use store::{Fault, FeedError, vault::VaultError};
 
@@ -74,6 +74,18 @@ impl From<FeedError> for Problem {
 impl From<NoSuchGateway> for Problem {
     fn from(missing: NoSuchGateway) -> Self {
         Self::new(Kind::UnknownGateway, missing.to_string())
+    }
+}
+
+impl From<QueueError> for Problem {
+    fn from(error: QueueError) -> Self {
+        tracing::error!(why = %error, "the processes' database");
+        match error {
+            QueueError::Database(_) => Self::plain(Kind::Unavailable),
+            QueueError::Address | QueueError::Migrate(_) | QueueError::Unreadable { .. } => {
+                Self::plain(Kind::Fault)
+            }
+        }
     }
 }
 

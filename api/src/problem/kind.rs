@@ -62,6 +62,8 @@ kinds! {
         "No account has this e-mail and this password. Which of the two is wrong is not told.";
     ForgedWebhook = UNAUTHORIZED "forged_webhook" "The webhook is not signed by the gateway":
         "No signature of the webhook is by a secret of ours over these bytes.";
+    ForgedReturn = UNAUTHORIZED "forged_return" "The gateway did not sign this":
+        "What the browser brought back from the pay window is not signed by the gateway.";
     RoleMissing = FORBIDDEN "role_missing" "The account may not do this":
         "The operation needs a role that the account does not have. A role granted after the log-in counts from the next log-in.";
     NotYours = FORBIDDEN "not_yours" "This belongs to somebody else":
@@ -84,6 +86,7 @@ kinds! {
     UnknownShipment = NOT_FOUND "unknown_shipment" "There is no such shipment": "The id names no parcel.";
     UnknownAccount = NOT_FOUND "unknown_account" "There is no such account":
         "Nothing was ever posted to an account of this name. Names are as in the journal, for example 2100/esc_….";
+    UnknownWebhook = NOT_FOUND "unknown_webhook" "There is no such webhook": "The id names nothing in the inbox.";
     UnknownGateway = NOT_FOUND "unknown_gateway" "There is no such gateway":
         "No gateway of this name is set up here.";
     MethodNotAllowed = METHOD_NOT_ALLOWED "method_not_allowed" "The path does not take this method":
@@ -119,6 +122,13 @@ kinds! {
         "Another attempt paid the order. `payment_id` says which.";
     WindowStillOpen = CONFLICT "window_still_open" "The payment window has not ended":
         "The order can still be paid.";
+    ApprovalUnderWay = CONFLICT "approval_under_way" "A payment is being approved":
+        "The gateway is capturing a payment of this order. Ask again in a moment.";
+    AmountDiffers = CONFLICT "amount_differs" "Another amount is to be paid":
+        "The gateway is about to capture another amount than is to be paid.";
+    DepositIsThere = CONFLICT "deposit_is_there" "The deposit was not taken back": "There is nothing to give up.";
+    RefusedAtGateway = CONFLICT "refused_at_gateway" "The buyer refused the purchase at the gateway":
+        "The buyer refused the purchase on the gateway's page. The money is not released; it can be refunded.";
     WindowHasEnded = CONFLICT "window_has_ended" "The payment window has ended":
         "The time to pay is over. Order again.";
     OrderHasExpired = CONFLICT "order_has_expired" "The order has expired":
@@ -175,8 +185,6 @@ kinds! {
     Refused = CONFLICT "refused" "The state does not allow it": "The detail says why.";
     VersionChanged = PRECONDITION_FAILED "version_changed" "It changed since it was read":
         "The version in If-Match is not the version now. Read again, and decide again.";
-    WebhookReplayed = CONFLICT "webhook_replayed" "The webhook was taken before":
-        "A webhook of this id was taken already. It changes nothing a second time.";
     // The request is too much, or of the wrong form.
     BodyTooLarge = PAYLOAD_TOO_LARGE "body_too_large" "The body is too large":
         "No operation takes a body of more than 64 KiB.";

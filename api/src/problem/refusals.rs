@@ -108,6 +108,7 @@ const fn of_order(refusal: &OrderRefusal) -> Kind {
         OrderRefusal::AlreadyPaid { .. } => Kind::AlreadyPaid,
         OrderRefusal::WindowStillOpen => Kind::WindowStillOpen,
         OrderRefusal::WindowHasEnded => Kind::WindowHasEnded,
+        OrderRefusal::ApprovalUnderWay { .. } => Kind::ApprovalUnderWay,
         OrderRefusal::OrderHasExpired => Kind::OrderHasExpired,
         OrderRefusal::OrderIsCancelled => Kind::OrderIsCancelled,
         OrderRefusal::NotCancelling => Kind::NotCancelling,
@@ -137,6 +138,8 @@ const fn of_payment(refusal: &PaymentRefusal) -> Kind {
         PaymentRefusal::CaptureDiffers => Kind::CaptureDiffers,
         PaymentRefusal::RefundAmountFixed { .. } => Kind::RefundAmountFixed,
         PaymentRefusal::PaymentIsOver => Kind::PaymentIsOver,
+        PaymentRefusal::ApprovalUnderWay => Kind::ApprovalUnderWay,
+        PaymentRefusal::DepositIsThere => Kind::DepositIsThere,
         PaymentRefusal::NotPaidAtGateway => Kind::NotPaidAtGateway,
         PaymentRefusal::ExceedsRefundable { .. } => Kind::ExceedsRefundable,
         PaymentRefusal::UnknownRefund => Kind::UnknownRefund,
@@ -148,6 +151,7 @@ const fn of_escrow(refusal: &EscrowRefusal) -> Kind {
     match refusal {
         EscrowRefusal::NotFunded => Kind::NotFunded,
         EscrowRefusal::AlreadyFunded => Kind::AlreadyFunded,
+        EscrowRefusal::RefusedAtGateway => Kind::RefusedAtGateway,
         EscrowRefusal::HoldClosed => Kind::HoldClosed,
         EscrowRefusal::ExceedsHold { .. } => Kind::ExceedsHold,
         EscrowRefusal::ExceedsLock { .. } => Kind::ExceedsLock,
@@ -161,6 +165,7 @@ const fn of_caller(refusal: &CallerRefusal) -> Kind {
     match refusal {
         CallerRefusal::NotYours => Kind::NotYours,
         CallerRefusal::VersionChanged { .. } => Kind::VersionChanged,
+        CallerRefusal::AmountDiffers { .. } => Kind::AmountDiffers,
         CallerRefusal::ProductTwice => Kind::ProductTwice,
     }
 }

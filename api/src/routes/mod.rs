@@ -2,6 +2,7 @@
 
 mod audit;
 mod auth;
+mod gateway_name;
 mod ledger;
 mod orders;
 mod payments;

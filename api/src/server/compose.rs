@@ -1,21 +1,18 @@
 //! Which part is made of which.
 
-use std::sync::Arc;
-
 use commands::Commands;
-use gateways::PortoneV2;
-use processes::{Gateways, Processes, Queue};
+use processes::{Gateways, Outside, Processes, Queue};
 use projections::Views;
 use store::{Feed, Log, Options, Writer, vault::Vault};
 use tokio::sync::Semaphore;
 
-use super::{Accounts as GatewaysAndSandbox, Gateway, StartError};
+use super::{GatewaysAndSandbox, StartError};
 use crate::{
     auth::{Accounts, Passwords, Tokens},
     config::{Config, GatewayChoice},
+    gateway_accounts,
     parcels::Parcels,
     sandboxed,
-    seen_webhooks::SeenWebhooks,
     services::{Parts, Services},
 };
 
@@ -55,17 +52,19 @@ impl Core {
     }
 }
 
-/// The gateways: an account, or the sandbox.
+/// The gateways: our accounts, or the sandbox. Credentials that are not taken are refused here.
 pub(super) async fn gateways(config: &Config) -> Result<GatewaysAndSandbox, StartError> {
-    let (sandbox, account) = match &config.gateway {
-        GatewayChoice::PortoneV2(account) => (None, account.as_ref().clone()),
+    let (sandbox, accounts) = match &config.gateway {
+        GatewayChoice::Accounts(accounts) => (None, accounts.as_ref().clone()),
         GatewayChoice::Sandbox(ports) => {
-            let (sandbox, account) = sandboxed::start(&config.data_dir, *ports, config.clock.clone()).await?;
-            (Some(sandbox), account)
+            let (sandbox, accounts) =
+                sandboxed::start(&config.data_dir, *ports, config.clock.clone()).await?;
+            (Some(sandbox), accounts)
         }
     };
-    let gateway: Gateway = Arc::new(PortoneV2::new(&account)?);
-    Ok((Gateways::new([gateway]), sandbox))
+    let accounts = accounts.connect()?;
+    gateway_accounts::check(&accounts).await?;
+    Ok((Gateways::new(accounts), sandbox))
 }
 
 /// Everything that handlers work with; the processes run from here on.
@@ -78,7 +77,8 @@ pub(super) async fn services(
     let commands = core.commands(config).await?;
     let accounts = core.accounts(config, commands.clone())?;
     let queue = Queue::open(&config.tasks_url).await?;
-    let processes = Processes::start(core.feed.clone(), queue, commands.clone(), gateways);
+    let outside = Outside { gateways, vault: core.vault.clone(), policy: config.policy };
+    let processes = Processes::start(core.feed.clone(), queue, commands.clone(), outside);
     Ok(Services::new(Parts {
         commands,
         views: core.views,
@@ -89,10 +89,10 @@ pub(super) async fn services(
         log: core.log,
         feed: core.feed,
         verifying: Semaphore::new(1),
-        seen_webhooks: SeenWebhooks::default(),
         parcels: Parcels::default(),
         policy: config.policy,
         clock: config.clock.clone(),
+        reachable: config.public_url.is_some() || matches!(config.gateway, GatewayChoice::Sandbox(_)),
         public_url,
     }))
 }

@@ -3,10 +3,10 @@
 mod compose;
 mod http;
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use projections::Follower;
-use sandbox::Running;
+use sandbox::{Running, WebhookUrls};
 use thiserror::Error;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
@@ -49,9 +49,12 @@ pub enum StartError {
     /// The token keys cannot be used.
     #[error(transparent)]
     Keys(#[from] KeyFileError),
-    /// The gateway's settings cannot be used.
-    #[error("the gateway: {0}")]
-    Gateway(#[from] gateways::portone_v2::ConfigError),
+    /// A gateway's settings cannot be used.
+    #[error("a gateway's account: {0}")]
+    Gateway(#[from] gateways::ConfigError),
+    /// A gateway does not take our credentials.
+    #[error("a gateway's account: {0}")]
+    Credentials(#[from] gateways::CredentialError),
     /// The sandbox cannot be started.
     #[error("the sandbox: {0}")]
     Sandbox(#[from] sandbox::StartError),
@@ -88,7 +91,7 @@ impl App {
         let core = Core::open(&config).await?;
         let (gateways, sandbox) = compose::gateways(&config).await?;
         if let Some(sandbox) = &sandbox {
-            sandbox.set_webhook_url(format!("http://{address}/webhooks/portone-v2"));
+            sandbox.set_webhook_urls(WebhookUrls::of_shop(&format!("http://{address}")));
         }
         let follower = Follower::new(core.views.clone(), core.feed.clone(), core.vault.clone());
         let following = tokio::spawn(follower.run());
@@ -153,6 +156,4 @@ impl std::fmt::Debug for App {
 }
 
 /// The gateways of a server, and the sandbox behind them if there is one.
-type Accounts = (processes::Gateways, Option<Running>);
-/// One gateway.
-type Gateway = Arc<dyn gateways::PaymentGateway>;
+type GatewaysAndSandbox = (processes::Gateways, Option<Running>);

@@ -13,7 +13,7 @@ use domain::{
     Aggregate, Money,
     escrow::{Escrow, Fund},
     id::{CustomerId, EscrowId, OrderId, PaymentId, ProductId, SellerId, ShipmentId},
-    order::{DeliverySource, Dispatch, Order},
+    order::{ConfirmedBy, DeliverySource, Dispatch, Order},
     payment::{Capture, CreatePayment, Custody, Gateway, Payment},
     product::Product,
     seller::{Commission, Seller},
@@ -135,7 +135,7 @@ impl Shop {
     }
 
     async fn confirm(&self, life: Life) -> Result<(), Failure> {
-        self.change(life, || Box::new(|order| no(order.confirm()))).await?;
+        self.change(life, || Box::new(|order| no(order.confirm(ConfirmedBy::Buyer)))).await?;
         let escrow = EscrowId::of(life.order, life.seller);
         let price = Money::krw(first_price());
         let split = commission().split(price)?;

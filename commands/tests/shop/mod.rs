@@ -141,9 +141,15 @@ impl Shop {
 
     pub async fn deliver(&self, order_id: OrderId, shipment_id: ShipmentId) {
         let policy = Policy::default();
-        self.ask(RecordDelivery { order_id, shipment_id, caller: None, delivered_at: None, policy })
-            .await
-            .unwrap();
+        self.ask(RecordDelivery {
+            order_id,
+            shipment_id,
+            said_by: commands::SaidBy::Carrier,
+            delivered_at: None,
+            policy,
+        })
+        .await
+        .unwrap();
     }
 
     pub fn refund_id() -> RefundId {

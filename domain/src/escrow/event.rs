@@ -5,9 +5,27 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Money,
     aggregate::Event,
-    id::{EscrowId, OrderId, PaymentId, RefundId, SellerId},
+    id::{EscrowId, OrderId, PaymentId, RefundId, SellerId, ShipmentId},
     payment::{Custody, Gateway},
 };
+
+/// How far the gateway's own escrow is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GatewayEscrow {
+    /// The delivery is registered.
+    Registered,
+    /// The goods arrived.
+    Delivered,
+    /// The purchase is confirmed.
+    Confirmed,
+    /// The buyer refused the purchase.
+    Rejected,
+    /// The refusal was accepted.
+    RejectionAccepted,
+    /// The deal was called off.
+    Cancelled,
+}
 
 /// What happened to the money held of one order for one seller.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +79,23 @@ pub enum EscrowEvent {
         /// How much.
         amount: Money,
     },
+    /// The gateway's escrow knows of a parcel.
+    LogisticsRegistered {
+        /// Which.
+        shipment_id: ShipmentId,
+    },
+    /// The gateway's escrow could not be told of a parcel.
+    LogisticsRegistrationFailed {
+        /// Which.
+        shipment_id: ShipmentId,
+        /// The gateway's reason code.
+        reason: String,
+    },
+    /// The gateway's escrow went on, as a look-up shows.
+    GatewayEscrowChanged {
+        /// How far it is now.
+        status: GatewayEscrow,
+    },
     /// Nothing is held any more.
     EscrowClosed {},
 }
@@ -73,6 +108,9 @@ impl Event for EscrowEvent {
             Self::EscrowUnlocked { .. } => "EscrowUnlocked",
             Self::EscrowReleased { .. } => "EscrowReleased",
             Self::EscrowRefundCommitted { .. } => "EscrowRefundCommitted",
+            Self::LogisticsRegistered { .. } => "LogisticsRegistered",
+            Self::LogisticsRegistrationFailed { .. } => "LogisticsRegistrationFailed",
+            Self::GatewayEscrowChanged { .. } => "GatewayEscrowChanged",
             Self::EscrowClosed {} => "EscrowClosed",
         }
     }

@@ -3,19 +3,21 @@
 //! `held = funded − released − refunded`, and `held ≥ locked ≥ 0` at every moment.
 
 mod event;
+mod mirror;
 mod refusal;
 mod verbs;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-pub use event::EscrowEvent;
+pub use event::{EscrowEvent, GatewayEscrow};
+pub use mirror::Registration;
 pub use refusal::EscrowRefusal;
 pub use verbs::Fund;
 
 use crate::{
     Money,
     aggregate::Aggregate,
-    id::{EscrowId, OrderId, PaymentId, RefundId, SellerId},
+    id::{EscrowId, OrderId, PaymentId, RefundId, SellerId, ShipmentId},
     money::MoneyError,
     payment::{Custody, Gateway},
 };
@@ -57,6 +59,10 @@ pub struct Hold {
     pub refunds: BTreeSet<RefundId>,
     /// What may not move.
     pub locked: Money,
+    /// How far the gateway's own escrow is, as far as it was seen.
+    pub at_gateway: Option<GatewayEscrow>,
+    /// What became of telling the gateway's escrow of parcels.
+    pub logistics: BTreeMap<ShipmentId, Registration>,
 }
 
 impl Hold {
@@ -100,6 +106,8 @@ impl Aggregate for Escrow {
                     refunded: nothing,
                     refunds: BTreeSet::new(),
                     locked: nothing,
+                    at_gateway: None,
+                    logistics: BTreeMap::new(),
                 });
             }
             EscrowEvent::EscrowLocked { amount, reason: _ } => {
@@ -117,6 +125,9 @@ impl Aggregate for Escrow {
                     hold.refunds.insert(*refund_id);
                 });
             }
+            EscrowEvent::LogisticsRegistered { .. }
+            | EscrowEvent::LogisticsRegistrationFailed { .. }
+            | EscrowEvent::GatewayEscrowChanged { .. } => self.mirror(event),
             EscrowEvent::EscrowClosed {} => {
                 if let Self::Open(hold) = self {
                     *self = Self::Closed(hold.clone());

@@ -15,6 +15,9 @@ pub enum EscrowRefusal {
     /// The hold was funded before.
     #[error("the hold is funded already")]
     AlreadyFunded,
+    /// The buyer refused the purchase on the gateway's page.
+    #[error("the buyer refused the purchase at the gateway; the money is not released")]
+    RefusedAtGateway,
     /// The hold is closed.
     #[error("the hold is closed: everything has left it")]
     HoldClosed,

@@ -69,6 +69,9 @@ impl Escrow {
     /// Releases `amount` to the seller, taken apart as `split` says; closes an empty hold.
     pub fn release(&self, amount: Money, split: Split) -> Result<Vec<EscrowEvent>, EscrowRefusal> {
         let hold = self.open()?;
+        if hold.at_gateway.is_some_and(super::GatewayEscrow::is_refused) {
+            return Err(EscrowRefusal::RefusedAtGateway);
+        }
         hold.can_move(amount)?;
         if split.gross()? != amount {
             return Err(EscrowRefusal::SplitDiffers);

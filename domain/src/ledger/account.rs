@@ -14,6 +14,8 @@ pub enum Account {
     GatewayReceivable(Gateway),
     /// 1210: money the gateway holds in escrow.
     GatewayEscrowReceivable(Gateway),
+    /// 1310: what was taken back from the platform and is to be had from somebody.
+    Chargebacks(Gateway),
     /// 2100: held money that may move.
     EscrowLiability(EscrowId),
     /// 2110: held money that may not move.
@@ -44,6 +46,7 @@ impl Account {
         match self {
             Self::GatewayReceivable(_) => 1200,
             Self::GatewayEscrowReceivable(_) => 1210,
+            Self::Chargebacks(_) => 1310,
             Self::EscrowLiability(_) => 2100,
             Self::EscrowLocked(_) => 2110,
             Self::RefundPayable(_) => 2120,
@@ -59,6 +62,7 @@ impl Account {
         match self {
             Self::GatewayReceivable(_) => "gateway receivable",
             Self::GatewayEscrowReceivable(_) => "gateway escrow receivable",
+            Self::Chargebacks(_) => "chargebacks in dispute",
             Self::EscrowLiability(_) => "escrow liability",
             Self::EscrowLocked(_) => "escrow locked",
             Self::RefundPayable(_) => "refund payable",
@@ -76,6 +80,7 @@ impl Display for Account {
         match self {
             Self::GatewayReceivable(gateway)
             | Self::GatewayEscrowReceivable(gateway)
+            | Self::Chargebacks(gateway)
             | Self::Suspense(gateway) => write!(f, "{code}/{}", gateway.name()),
             Self::EscrowLiability(hold) | Self::EscrowLocked(hold) => write!(f, "{code}/{hold}"),
             Self::RefundPayable(refund) => write!(f, "{code}/{refund}"),

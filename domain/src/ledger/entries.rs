@@ -30,7 +30,10 @@ fn of_escrow(id: EscrowId, event: &EscrowEvent) -> Vec<Entry> {
         EscrowEvent::EscrowRefundCommitted { refund_id, amount } => {
             transfer(*amount, held, Account::RefundPayable(*refund_id))
         }
-        EscrowEvent::EscrowClosed {} => vec![],
+        EscrowEvent::LogisticsRegistered { .. }
+        | EscrowEvent::LogisticsRegistrationFailed { .. }
+        | EscrowEvent::GatewayEscrowChanged { .. }
+        | EscrowEvent::EscrowClosed {} => vec![],
     }
 }
 
@@ -48,6 +51,12 @@ fn of_payment(event: &PaymentEvent) -> Vec<Entry> {
                 if *quarantined { Account::Suspense(*gateway) } else { Account::RefundPayable(*refund_id) };
             transfer(*amount, owed, Account::captured(*gateway, *custody))
         }
+        PaymentEvent::DepositLost { refund_id, amount, gateway, custody } => {
+            transfer(*amount, Account::RefundPayable(*refund_id), Account::captured(*gateway, *custody))
+        }
+        PaymentEvent::ChargedBack { amount, gateway, custody, .. } => {
+            transfer(*amount, Account::Chargebacks(*gateway), Account::captured(*gateway, *custody))
+        }
         // The hold is funded by `EscrowFunded`, in the same unit; posting here too would count it twice.
         PaymentEvent::PaymentAuthorized { .. }
         | PaymentEvent::PaymentCreated { .. }
@@ -56,6 +65,9 @@ fn of_payment(event: &PaymentEvent) -> Vec<Entry> {
         | PaymentEvent::PaymentInDoubt { .. }
         | PaymentEvent::DoubtResolved { .. }
         | PaymentEvent::VirtualAccountIssued { .. }
+        | PaymentEvent::PaymentAuthenticated { .. }
+        | PaymentEvent::DepositReversed {}
+        | PaymentEvent::DepositRestored {}
         | PaymentEvent::PaymentFailed { .. }
         | PaymentEvent::PaymentExpired {}
         | PaymentEvent::PaymentCancelled {}

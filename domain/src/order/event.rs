@@ -57,6 +57,8 @@ pub enum ConfirmedBy {
     Buyer,
     /// The confirmation period ended.
     Clock,
+    /// The buyer, on the gateway's own page.
+    BuyerAtGateway,
 }
 
 /// Who says that a parcel arrived.
@@ -102,6 +104,14 @@ pub enum OrderEvent {
     PaymentAttemptFailed {
         /// Which.
         payment_id: PaymentId,
+    },
+    /// The gateway may capture an attempt at any moment: until it has come to something the order waits for it, neither
+    /// expires nor is cancelled, and no other attempt is approved.
+    ApprovalBegun {
+        /// Which attempt.
+        payment_id: PaymentId,
+        /// Until when at the latest, where the gateway captures by itself; until the outcome is known where we ask.
+        until: Option<DateTime<Utc>>,
     },
     /// The window is moved, for example to a virtual account's due date.
     PaymentWindowExtended {
@@ -185,6 +195,7 @@ impl Event for OrderEvent {
             Self::OrderCreated { .. } => "OrderCreated",
             Self::PaymentStarted { .. } => "PaymentStarted",
             Self::PaymentAttemptFailed { .. } => "PaymentAttemptFailed",
+            Self::ApprovalBegun { .. } => "ApprovalBegun",
             Self::PaymentWindowExtended { .. } => "PaymentWindowExtended",
             Self::OrderPaid { .. } => "OrderPaid",
             Self::OrderExpired {} => "OrderExpired",

@@ -32,6 +32,8 @@ pub struct Shipment {
     pub carrier: String,
     /// The carrier's number.
     pub invoice_number: String,
+    /// When it was handed over.
+    pub shipped_at: DateTime<Utc>,
     /// Whether it arrived.
     pub delivered: bool,
 }
@@ -76,7 +78,15 @@ impl Part {
     }
 
     pub(super) fn evolve(&mut self, event: &OrderEvent) {
-        if let OrderEvent::ShipmentDispatched { shipment_id, carrier, invoice_number, items, .. } = event {
+        if let OrderEvent::ShipmentDispatched {
+            shipment_id,
+            carrier,
+            invoice_number,
+            items,
+            shipped_at,
+            seller_id: _,
+        } = event
+        {
             for item in items {
                 if let Some(left) = self.unshipped.get_mut(&item.line_id) {
                     *left = left.saturating_sub(item.quantity);
@@ -84,7 +94,10 @@ impl Part {
             }
             self.unshipped.retain(|_, left| *left > 0);
             let (carrier, invoice_number) = (carrier.clone(), invoice_number.clone());
-            self.shipments.insert(*shipment_id, Shipment { carrier, invoice_number, delivered: false });
+            self.shipments.insert(
+                *shipment_id,
+                Shipment { carrier, invoice_number, shipped_at: *shipped_at, delivered: false },
+            );
         } else if let OrderEvent::ShipmentDelivered { shipment_id, .. } = event {
             if let Some(shipment) = self.shipments.get_mut(shipment_id) {
                 shipment.delivered = true;

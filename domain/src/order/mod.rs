@@ -3,6 +3,7 @@
 //! Only what was agreed (`Terms`) and what the phase needs is kept. The unit of delivery and confirmation is a
 //! seller's part of the order (`Part`), because one hold belongs to one seller.
 
+mod approval;
 mod event;
 mod fulfilment;
 mod pay;
@@ -11,6 +12,7 @@ mod verbs;
 
 use std::collections::BTreeMap;
 
+pub use approval::Approving;
 use chrono::{DateTime, Utc};
 pub use event::{CancelledBy, ConfirmedBy, DeliverySource, Item, Line, OrderEvent};
 pub use fulfilment::{Dispatch, Part, Shipment};
@@ -18,7 +20,7 @@ pub use refusal::OrderRefusal;
 pub use verbs::{CreateOrder, sellers_of};
 
 use crate::{
-    Money,
+    Money, Sealed,
     aggregate::Aggregate,
     id::{CustomerId, OrderId, PaymentId, RefundId, SellerId},
 };
@@ -52,6 +54,8 @@ pub struct Terms {
     pub lines: Vec<Line>,
     /// The sum of the lines.
     pub total: Money,
+    /// Where it goes, sealed under the buyer's key.
+    pub delivery_address: Sealed,
     /// All attempts to pay.
     pub attempts: Vec<PaymentId>,
     /// Those of them that came to nothing.
@@ -63,6 +67,8 @@ pub struct Terms {
 pub struct Window {
     /// When it ends.
     pub pay_by: DateTime<Utc>,
+    /// The attempt that may be captured at any moment, if there is one.
+    pub approving: Option<Approving>,
 }
 
 /// A paid order's progress.
@@ -161,16 +167,17 @@ impl Aggregate for Order {
 
     fn evolve(&mut self, event: &OrderEvent) {
         match event {
-            OrderEvent::OrderCreated { order_id, buyer_id, lines, total, pay_by, delivery_address: _ } => {
+            OrderEvent::OrderCreated { order_id, buyer_id, lines, total, pay_by, delivery_address } => {
                 let terms = Terms {
                     order_id: *order_id,
                     buyer_id: *buyer_id,
                     lines: lines.clone(),
                     total: *total,
+                    delivery_address: delivery_address.clone(),
                     attempts: vec![],
                     failed_attempts: vec![],
                 };
-                *self = Self::AwaitingPayment(terms, Window { pay_by: *pay_by });
+                *self = Self::AwaitingPayment(terms, Window { pay_by: *pay_by, approving: None });
             }
             OrderEvent::PaymentStarted { payment_id } => {
                 if let Some(terms) = self.terms_mut() {
@@ -181,10 +188,13 @@ impl Aggregate for Order {
                 if let Some(terms) = self.terms_mut() {
                     terms.failed_attempts.push(*payment_id);
                 }
+                self.approval_ended(*payment_id);
             }
+            OrderEvent::ApprovalBegun { payment_id, until } => self.approval_begun(*payment_id, *until),
             OrderEvent::PaymentWindowExtended { pay_by } => {
-                let window = Window { pay_by: *pay_by };
-                self.become_with(|terms| Self::AwaitingPayment(terms, window));
+                if let Self::AwaitingPayment(_, window) = self {
+                    window.pay_by = *pay_by;
+                }
             }
             OrderEvent::OrderPaid { payment_id, paid_at: _ } => {
                 self.become_with(|terms| {

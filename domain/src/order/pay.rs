@@ -71,6 +71,7 @@ impl Order {
         if now < self.pay_by()? {
             return Err(OrderRefusal::WindowStillOpen);
         }
+        self.no_approval_at(now)?;
         Ok(vec![OrderEvent::OrderExpired {}])
     }
 
@@ -87,7 +88,7 @@ impl Order {
 }
 
 impl Terms {
-    fn knows_attempt(&self, payment_id: PaymentId) -> Result<(), OrderRefusal> {
+    pub(super) fn knows_attempt(&self, payment_id: PaymentId) -> Result<(), OrderRefusal> {
         if self.attempts.contains(&payment_id) {
             Ok(())
         } else {

@@ -60,6 +60,12 @@ pub enum OrderRefusal {
         /// Which.
         payment_id: PaymentId,
     },
+    /// An attempt is being approved at the gateway and may be captured at any moment.
+    #[error("{payment_id} is being approved at the gateway; ask again in a moment")]
+    ApprovalUnderWay {
+        /// Which.
+        payment_id: PaymentId,
+    },
     /// The payment window has not ended.
     #[error("the payment window has not ended")]
     WindowStillOpen,

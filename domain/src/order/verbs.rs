@@ -55,7 +55,7 @@ impl Order {
 
     /// Confirms receipt of every seller's part that is shipped in full and not confirmed yet. Everything confirmed
     /// already changes nothing.
-    pub fn confirm(&self) -> Result<Vec<OrderEvent>, OrderRefusal> {
+    pub fn confirm(&self, by: ConfirmedBy) -> Result<Vec<OrderEvent>, OrderRefusal> {
         let paid = self.paid()?;
         if paid.parts.values().all(|part| part.confirmed) {
             return Ok(vec![]);
@@ -65,7 +65,7 @@ impl Order {
             .parts
             .iter()
             .filter(ready)
-            .map(|(seller, _)| self.confirmed(*seller, ConfirmedBy::Buyer))
+            .map(|(seller, _)| self.confirmed(*seller, by))
             .collect::<Result<_, _>>()?;
         if parts.is_empty() { Err(OrderRefusal::NotShipped) } else { Ok(parts) }
     }
@@ -94,7 +94,9 @@ impl Order {
         by: CancelledBy,
         reason: String,
         refund_id: RefundId,
+        now: DateTime<Utc>,
     ) -> Result<Vec<OrderEvent>, OrderRefusal> {
+        self.no_approval_at(now)?;
         match self {
             Self::Absent => Err(OrderRefusal::UnknownOrder),
             Self::AwaitingPayment(..) => Ok(vec![OrderEvent::OrderCancelled { by, reason }]),

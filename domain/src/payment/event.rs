@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Money,
+    Money, Sealed,
     aggregate::Event,
     id::{CustomerId, OrderId, PaymentId, RefundId},
 };
@@ -91,6 +91,8 @@ pub enum Mismatch {
 pub enum Doubt {
     /// The registration of the payment at the gateway.
     Preparation {},
+    /// The approval of what the buyer agreed to.
+    Approval {},
     /// A refund at the gateway.
     Refund {
         /// Which.
@@ -140,6 +142,13 @@ pub enum PaymentEvent {
         /// Until when the deposit is taken.
         due_at: DateTime<Utc>,
     },
+    /// The buyer agreed in the pay window, and the gateway waits for our approval; it is asked for next.
+    PaymentAuthenticated {
+        /// The gateway's transaction.
+        transaction_id: String,
+        /// The window's leave to approve, where the gateway gives one, sealed under the buyer's key.
+        token: Option<Sealed>,
+    },
     /// The gateway approved the payment and every check of ours held.
     PaymentAuthorized {
         /// The gateway's transaction.
@@ -174,6 +183,34 @@ pub enum PaymentEvent {
         custody: Custody,
         /// What is wrong.
         mismatches: Vec<Mismatch>,
+    },
+    /// The bank took a deposit back: the gateway waits for it again.
+    DepositReversed {},
+    /// A deposit that was taken back is there again.
+    DepositRestored {},
+    /// A deposit that was taken back did not come again; the holds gave it up as this refund.
+    DepositLost {
+        /// Which.
+        refund_id: RefundId,
+        /// How much.
+        amount: Money,
+        /// Through which gateway.
+        gateway: Gateway,
+        /// Who held the money.
+        custody: Custody,
+    },
+    /// Money was taken back at the gateway that the holds no longer have: the platform is short of it.
+    ChargedBack {
+        /// The gateway's cancellation.
+        cancellation_id: String,
+        /// How much.
+        amount: Money,
+        /// Through which gateway.
+        gateway: Gateway,
+        /// Who held the money.
+        custody: Custody,
+        /// When, by the gateway's clock.
+        taken_at: DateTime<Utc>,
     },
     /// Money is to go back to the buyer; the gateway is asked next.
     RefundRequested {
@@ -226,11 +263,16 @@ impl Event for PaymentEvent {
             Self::PaymentInDoubt { .. } => "PaymentInDoubt",
             Self::DoubtResolved { .. } => "DoubtResolved",
             Self::VirtualAccountIssued { .. } => "VirtualAccountIssued",
+            Self::PaymentAuthenticated { .. } => "PaymentAuthenticated",
             Self::PaymentAuthorized { .. } => "PaymentAuthorized",
             Self::PaymentFailed { .. } => "PaymentFailed",
             Self::PaymentExpired {} => "PaymentExpired",
             Self::PaymentCancelled {} => "PaymentCancelled",
             Self::PaymentQuarantined { .. } => "PaymentQuarantined",
+            Self::DepositReversed {} => "DepositReversed",
+            Self::DepositRestored {} => "DepositRestored",
+            Self::DepositLost { .. } => "DepositLost",
+            Self::ChargedBack { .. } => "ChargedBack",
             Self::RefundRequested { .. } => "RefundRequested",
             Self::RefundPending { .. } => "RefundPending",
             Self::Refunded { .. } => "Refunded",

@@ -1,12 +1,15 @@
 //! One attempt to pay an order, and the refunds of what it captured.
 
+mod approval;
 mod event;
+mod loss;
 mod refund;
 mod refusal;
 mod verbs;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+pub use approval::Agreement;
 use chrono::{DateTime, Utc};
 pub use event::{Custody, Doubt, Gateway, Mismatch, PaymentEvent};
 pub use refund::{Refund, RefundState};
@@ -55,7 +58,7 @@ pub struct Attempt {
 }
 
 /// How far an unpaid attempt has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Progress {
     /// The gateway does not know it yet.
     Created,
@@ -68,6 +71,10 @@ pub enum Progress {
         /// Until when.
         due_at: DateTime<Utc>,
     },
+    /// The buyer agreed; the gateway is to be asked to capture.
+    Authenticated(Agreement),
+    /// The gateway was asked to capture and did not answer.
+    ApprovalInDoubt(Agreement),
 }
 
 /// What was captured, and what of it goes back.
@@ -81,6 +88,10 @@ pub struct Captured {
     pub custody: Custody,
     /// The refunds so far.
     pub refunds: BTreeMap<RefundId, Refund>,
+    /// Whether the bank took the deposit back.
+    pub reversed: bool,
+    /// The gateway's cancellations that are recorded, as refunds or as taken back from the platform.
+    pub cancellations: BTreeSet<String>,
 }
 
 /// How an attempt ended without money.
@@ -94,6 +105,8 @@ pub enum End {
     Expired,
     /// The order was cancelled first.
     Cancelled,
+    /// The bank took the deposit back for good.
+    Reversed,
 }
 
 impl Payment {
@@ -175,6 +188,17 @@ impl Aggregate for Payment {
             PaymentEvent::VirtualAccountIssued { due_at } => {
                 self.progress(Progress::AwaitingDeposit { due_at: *due_at });
             }
+            PaymentEvent::PaymentAuthenticated { transaction_id, token } => {
+                let agreement = Agreement { transaction_id: transaction_id.clone(), token: token.clone() };
+                self.progress(Progress::Authenticated(agreement));
+            }
+            PaymentEvent::PaymentInDoubt { doubt: Doubt::Approval {} } => {
+                self.change_agreement(Progress::ApprovalInDoubt);
+            }
+            PaymentEvent::DoubtResolved { doubt: Doubt::Approval {} } => {
+                self.change_agreement(Progress::Authenticated);
+            }
+            PaymentEvent::DepositLost { .. } => self.end(End::Reversed),
             PaymentEvent::PaymentFailed { .. } => self.end(End::Failed),
             PaymentEvent::PaymentExpired {} => self.end(End::Expired),
             PaymentEvent::PaymentCancelled {} => self.end(End::Cancelled),
@@ -190,7 +214,10 @@ impl Aggregate for Payment {
                 self.progress(Progress::PreparationInDoubt);
             }
             PaymentEvent::DoubtResolved { doubt: Doubt::Preparation {} } => self.progress(Progress::Created),
-            PaymentEvent::RefundRequested { .. }
+            PaymentEvent::DepositReversed {}
+            | PaymentEvent::DepositRestored {}
+            | PaymentEvent::ChargedBack { .. }
+            | PaymentEvent::RefundRequested { .. }
             | PaymentEvent::RefundPending { .. }
             | PaymentEvent::Refunded { .. }
             | PaymentEvent::RefundFailed { .. }

@@ -1,6 +1,6 @@
 //! Refunds of a captured payment: asked for, carried out later, in doubt, done or refused.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
@@ -35,7 +35,14 @@ pub enum RefundState {
 
 impl Captured {
     pub(super) fn new(transaction_id: &str, amount: Money, custody: Custody) -> Self {
-        Self { transaction_id: transaction_id.to_owned(), amount, custody, refunds: BTreeMap::new() }
+        Self {
+            transaction_id: transaction_id.to_owned(),
+            amount,
+            custody,
+            refunds: BTreeMap::new(),
+            reversed: false,
+            cancellations: BTreeSet::new(),
+        }
     }
 
     /// What has not been asked back. A refund the gateway refused is still owed, so it counts as asked.
@@ -61,14 +68,21 @@ impl Captured {
             self.refunds.insert(*refund_id, Refund { amount: *amount, state: RefundState::Requested, round });
         } else if let PaymentEvent::RefundPending { refund_id, .. } = event {
             self.advance(*refund_id, RefundState::Pending);
-        } else if let PaymentEvent::Refunded { refund_id, .. } = event {
+        } else if let PaymentEvent::Refunded { refund_id, cancellation_id, .. } = event {
             self.advance(*refund_id, RefundState::Done);
+            self.cancellations.insert(cancellation_id.clone());
         } else if let PaymentEvent::RefundFailed { refund_id, .. } = event {
             self.advance(*refund_id, RefundState::Failed);
         } else if let PaymentEvent::PaymentInDoubt { doubt: Doubt::Refund { refund_id } } = event {
             self.advance(*refund_id, RefundState::InDoubt);
         } else if let PaymentEvent::DoubtResolved { doubt: Doubt::Refund { refund_id } } = event {
             self.advance(*refund_id, RefundState::Requested);
+        } else if let PaymentEvent::DepositReversed {} = event {
+            self.reversed = true;
+        } else if let PaymentEvent::DepositRestored {} = event {
+            self.reversed = false;
+        } else if let PaymentEvent::ChargedBack { cancellation_id, .. } = event {
+            self.cancellations.insert(cancellation_id.clone());
         }
     }
 

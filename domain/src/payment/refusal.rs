@@ -30,6 +30,12 @@ pub enum PaymentRefusal {
     /// The attempt is over.
     #[error("the payment is over")]
     PaymentIsOver,
+    /// What the buyer agreed to is being approved at the gateway.
+    #[error("the payment is being approved; ask again in a moment")]
+    ApprovalUnderWay,
+    /// The deposit was not taken back.
+    #[error("the deposit was not taken back")]
+    DepositIsThere,
     /// The gateway says that nothing was paid yet.
     #[error("the gateway does not say that the payment is paid")]
     NotPaidAtGateway,

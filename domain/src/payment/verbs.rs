@@ -69,7 +69,13 @@ impl Payment {
     pub fn prepared(&self) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
         Ok(match self.progress_so_far()? {
             Some(Progress::Created | Progress::PreparationInDoubt) => vec![PaymentEvent::PaymentPrepared {}],
-            Some(Progress::Prepared | Progress::AwaitingDeposit { .. }) | None => vec![],
+            Some(
+                Progress::Prepared
+                | Progress::AwaitingDeposit { .. }
+                | Progress::Authenticated(_)
+                | Progress::ApprovalInDoubt(_),
+            )
+            | None => vec![],
         })
     }
 
@@ -79,7 +85,13 @@ impl Payment {
             Some(Progress::Created | Progress::PreparationInDoubt) => {
                 vec![PaymentEvent::PaymentPreparationFailed { reason }]
             }
-            Some(Progress::Prepared | Progress::AwaitingDeposit { .. }) | None => vec![],
+            Some(
+                Progress::Prepared
+                | Progress::AwaitingDeposit { .. }
+                | Progress::Authenticated(_)
+                | Progress::ApprovalInDoubt(_),
+            )
+            | None => vec![],
         })
     }
 
@@ -89,7 +101,13 @@ impl Payment {
             Some(Progress::Created) => {
                 vec![PaymentEvent::PaymentInDoubt { doubt: Doubt::Preparation {} }]
             }
-            Some(Progress::PreparationInDoubt | Progress::Prepared | Progress::AwaitingDeposit { .. })
+            Some(
+                Progress::PreparationInDoubt
+                | Progress::Prepared
+                | Progress::AwaitingDeposit { .. }
+                | Progress::Authenticated(_)
+                | Progress::ApprovalInDoubt(_),
+            )
             | None => vec![],
         })
     }
@@ -97,15 +115,20 @@ impl Payment {
     /// Records that a virtual account waits for its deposit.
     pub fn virtual_account_issued(&self, due_at: DateTime<Utc>) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
         Ok(match self.progress_so_far()? {
-            Some(Progress::Created | Progress::PreparationInDoubt | Progress::Prepared) => {
-                vec![PaymentEvent::VirtualAccountIssued { due_at }]
-            }
+            Some(
+                Progress::Created
+                | Progress::PreparationInDoubt
+                | Progress::Prepared
+                | Progress::Authenticated(_)
+                | Progress::ApprovalInDoubt(_),
+            ) => vec![PaymentEvent::VirtualAccountIssued { due_at }],
             Some(Progress::AwaitingDeposit { .. }) | None => vec![],
         })
     }
 
-    /// Records a verified capture, which is as it was asked for or else belongs in quarantine. A gateway may approve an attempt it had called failed, so an ended attempt can
-    /// still be authorised; whether its order takes the money is the order's to say.
+    /// Records a verified capture, which is as it was asked for or else belongs in quarantine. A gateway may approve
+    /// an attempt it had called failed, so an ended attempt can still be authorised; whether its order takes the money
+    /// is the order's to say.
     pub fn authorize(&self, capture: Capture) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
         match self {
             Self::Absent => Err(PaymentRefusal::UnknownPayment),
@@ -166,10 +189,10 @@ impl Payment {
     }
 
     /// `None` where the attempt is past being paid: late news of its preparation mean nothing then.
-    fn progress_so_far(&self) -> Result<Option<Progress>, PaymentRefusal> {
+    pub(super) fn progress_so_far(&self) -> Result<Option<&Progress>, PaymentRefusal> {
         match self {
             Self::Absent => Err(PaymentRefusal::UnknownPayment),
-            Self::Open(_, progress) => Ok(Some(*progress)),
+            Self::Open(_, progress) => Ok(Some(progress)),
             Self::Authorized(..) | Self::Quarantined(..) | Self::Ended(..) => Ok(None),
         }
     }
@@ -180,9 +203,10 @@ impl Payment {
             Self::Absent => Err(PaymentRefusal::UnknownPayment),
             Self::Open(attempt, _) => Ok(attempt),
             Self::Authorized(..) | Self::Quarantined(..) => Err(PaymentRefusal::AlreadyCaptured),
-            Self::Ended(_, End::NotPrepared | End::Failed | End::Expired | End::Cancelled) => {
-                Err(PaymentRefusal::PaymentIsOver)
-            }
+            Self::Ended(
+                _,
+                End::NotPrepared | End::Failed | End::Expired | End::Cancelled | End::Reversed,
+            ) => Err(PaymentRefusal::PaymentIsOver),
         }
     }
 }

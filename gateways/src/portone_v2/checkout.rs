@@ -5,7 +5,12 @@ use domain::payment::Gateway;
 use reqwest::Url;
 use serde::Serialize;
 
-use crate::port::{Checkout, CheckoutCustomer, CheckoutParams, CheckoutRequest, Method};
+use crate::{
+    checkout::{Checkout, CheckoutCustomer, CheckoutParams, CheckoutRequest, Method},
+    logistics::Product,
+    returned::{Pairs, Return, ReturnError},
+    secret::Secret,
+};
 
 /// The longest order name that every PG behind PortOne takes.
 const MAX_ORDER_NAME: usize = 40;
@@ -48,9 +53,35 @@ pub struct RequestPayment {
     /// Where webhooks about this payment go, instead of the store's address.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notice_urls: Vec<String>,
+    /// Where PortOne asks before it captures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirm_url: Option<String>,
     /// Until when the virtual account takes the deposit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub virtual_account: Option<VirtualAccount>,
+    /// What is bought.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub products: Vec<WindowProduct>,
+}
+
+/// Something that is bought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WindowProduct {
+    /// The shop's id of it.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// The price of one, in minor units.
+    pub amount: i64,
+    /// How many.
+    pub quantity: u32,
+}
+
+impl From<&Product> for WindowProduct {
+    fn from(product: &Product) -> Self {
+        let Product { id, name, price, quantity } = product.clone();
+        Self { id, name, amount: price.amount, quantity }
+    }
 }
 
 /// How a virtual account is issued.
@@ -83,9 +114,11 @@ impl Pages {
             customer: checkout.customer.clone(),
             redirect_url: checkout.redirect_url.clone(),
             notice_urls: checkout.notice_urls.clone(),
+            confirm_url: checkout.confirm_url.clone(),
             virtual_account: checkout.deposit_due.map(|due| VirtualAccount {
                 account_expiry: AccountExpiry { due_date: due.to_rfc3339_opts(SecondsFormat::Secs, true) },
             }),
+            products: checkout.products.iter().map(WindowProduct::from).collect(),
         };
         CheckoutParams {
             gateway: Gateway::PortoneV2,
@@ -116,6 +149,7 @@ fn pay_url(page: &Url, request: &RequestPayment) -> String {
     let customer = request.customer.as_ref();
     let optional = [
         ("redirectUrl", request.redirect_url.as_deref()),
+        ("confirmUrl", request.confirm_url.as_deref()),
         ("dueDate", request.virtual_account.as_ref().map(|account| account.account_expiry.due_date.as_str())),
         ("customerId", customer.map(|customer| customer.customer_id.as_str())),
         ("fullName", customer.and_then(|customer| customer.full_name.as_deref())),
@@ -136,4 +170,25 @@ const fn pay_method(method: Method) -> &'static str {
         Method::EasyPay => "EASY_PAY",
         Method::Mobile => "MOBILE",
     }
+}
+
+/// What the window's redirect carries. With a `paymentToken` the payment waits for our confirmation.
+pub(super) fn returned(pairs: &[(String, String)]) -> Result<Return, ReturnError> {
+    let pairs = Pairs(pairs);
+    let id = match pairs.any("paymentId")? {
+        Some(id) if !id.is_empty() => id,
+        Some(_) | None => pairs.one("payment_id")?,
+    };
+    let id = id.to_owned();
+    if let Some(code) = pairs.any("code")? {
+        let message = pairs.any("message")?.unwrap_or_default().to_owned();
+        return Ok(Return::Failed { id, code: code.to_owned(), message });
+    }
+    let Some(token) = pairs.any("paymentToken")? else { return Ok(Return::Finished { id }) };
+    Ok(Return::ToApprove {
+        id,
+        transaction_id: pairs.one("txId")?.to_owned(),
+        token: Some(Secret::new(token)),
+        amount: None,
+    })
 }

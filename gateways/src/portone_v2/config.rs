@@ -1,11 +1,9 @@
 //! The settings of an account at PortOne V2, and what is wrong with them before anything is sent.
 
-use reqwest::Url;
-use thiserror::Error;
-
 use super::{PortoneV2, checkout::Pages};
 use crate::{
-    http::{Http, HttpError, TimeLimits},
+    config::{self, ConfigError, address, list, wrong},
+    http::{Http, TimeLimits},
     secret::Secret,
     verify::Merchant,
     webhook::SigningKeys,
@@ -54,22 +52,6 @@ pub struct PortoneV2Config {
     pub limits: TimeLimits,
 }
 
-/// A setting that cannot be right.
-#[derive(Debug, Error)]
-pub enum ConfigError {
-    /// Missing or malformed.
-    #[error("{setting}: {problem}")]
-    Setting {
-        /// Its name.
-        setting: &'static str,
-        /// What is wrong with it.
-        problem: &'static str,
-    },
-    /// The HTTP client cannot be made.
-    #[error(transparent)]
-    Http(#[from] HttpError),
-}
-
 impl PortoneV2Config {
     /// Reads the account from settings; `None` if none of them is set, so that a sandbox can stand in.
     pub fn from_settings(read: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, ConfigError> {
@@ -77,14 +59,7 @@ impl PortoneV2Config {
         if names.iter().all(|name| read(name).is_none()) {
             return Ok(None);
         }
-        let wanted = |setting| read(setting).ok_or(ConfigError::Setting { setting, problem: "is not set" });
-        let live = match read(LIVE).as_deref() {
-            Some("true") => true,
-            Some("false") => false,
-            Some(_) | None => {
-                return Err(ConfigError::Setting { setting: LIVE, problem: "say true or false" });
-            }
-        };
+        let wanted = |setting| config::wanted(&read, setting);
         Ok(Some(Self {
             base_url: read(BASE_URL).unwrap_or_else(|| DEFAULT_BASE_URL.into()),
             api_secret: Secret::new(wanted(API_SECRET)?),
@@ -92,7 +67,7 @@ impl PortoneV2Config {
             store_id: wanted(STORE_ID)?,
             channels: list(&wanted(CHANNELS)?),
             escrow_channel: read(ESCROW_CHANNEL),
-            live,
+            live: config::live(&read, LIVE)?,
             sdk_url: DEFAULT_SDK_URL.into(),
             pay_page: None,
             limits: TimeLimits::default(),
@@ -100,44 +75,32 @@ impl PortoneV2Config {
     }
 }
 
-fn list(text: &str) -> Vec<String> {
-    text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(ToOwned::to_owned).collect()
-}
-
-pub(super) fn connect(config: &PortoneV2Config) -> Result<PortoneV2, ConfigError> {
-    let wrong = |setting, problem| ConfigError::Setting { setting, problem };
-    let base = address(&config.base_url).ok_or(wrong(BASE_URL, "is not an http(s) address"))?;
-    let secret = config.api_secret.expose();
-    if secret.is_empty() || !secret.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(wrong(API_SECRET, "is empty or has characters no API secret has"));
-    }
-    let keys = SigningKeys::new(&config.webhook_secrets)
+pub(super) fn connect(account: &PortoneV2Config) -> Result<PortoneV2, ConfigError> {
+    let base = address(&account.base_url).ok_or(wrong(BASE_URL, "is not an http(s) address"))?;
+    let secret = config::key(&account.api_secret, API_SECRET)?;
+    let keys = SigningKeys::new(&account.webhook_secrets)
         .ok_or(wrong(WEBHOOK_SECRETS, "one or two secrets in base64 are wanted, with or without whsec_"))?;
-    if config.store_id.is_empty() {
+    if account.store_id.is_empty() {
         return Err(wrong(STORE_ID, "is empty"));
     }
-    let channel = config.channels.first().cloned().ok_or(wrong(CHANNELS, "names no channel"))?;
-    let escrow_channel = config.escrow_channel.clone().unwrap_or_else(|| channel.clone());
-    let mut channels = config.channels.clone();
+    let channel = account.channels.first().cloned().ok_or(wrong(CHANNELS, "names no channel"))?;
+    let escrow_channel = account.escrow_channel.clone().unwrap_or_else(|| channel.clone());
+    let mut channels = account.channels.clone();
     if !channels.contains(&escrow_channel) {
         channels.push(escrow_channel.clone());
     }
     Ok(PortoneV2 {
-        http: Http::new(&base, config.limits)?,
+        http: Http::new(&base, account.limits)?,
         base,
         authorization: Secret::new(format!("PortOne {secret}")),
-        store: config.store_id.clone(),
+        store: account.store_id.clone(),
         keys,
-        merchant: Merchant { store: Some(config.store_id.clone()), channels, live: config.live },
+        merchant: Merchant { store: Some(account.store_id.clone()), channels, live: account.live },
         checkout: Pages {
             channel,
             escrow_channel,
-            sdk_url: config.sdk_url.clone(),
-            pay_page: config.pay_page.as_deref().and_then(address),
+            sdk_url: account.sdk_url.clone(),
+            pay_page: account.pay_page.as_deref().and_then(address),
         },
     })
-}
-
-fn address(text: &str) -> Option<Url> {
-    Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
 }

@@ -6,31 +6,38 @@
 //! cancellation again. There is no webhook for the state of the gateway's escrow: it is seen by looking.
 
 mod checkout;
+mod client;
 mod config;
+mod escrow;
+mod events;
 mod wire;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::payment::Gateway;
-use reqwest::{
-    RequestBuilder, StatusCode, Url,
-    header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap},
-};
+use reqwest::{StatusCode, Url, header::HeaderMap};
 use serde_json::json;
 
 pub use checkout::RequestPayment;
-pub use config::{ConfigError, PortoneV2Config};
+pub use config::PortoneV2Config;
 
+pub use crate::config::ConfigError;
 use crate::{
-    http::{Http, IdempotencyKey, Lost, Reply},
-    port::{
-        Answer, Cancel, Cancellation, Capabilities, Checkout, CheckoutParams, CredentialError, LookupError,
-        Method, PaymentGateway, Prepare, Refusal,
-    },
+    answer::{Answer, CredentialError, LookupError, Page, Refusal},
+    calls::{Approve, Cancel, Cancellation, Prepare},
+    capabilities::Capabilities,
+    checkout::{Checkout, CheckoutParams},
+    hint::Hint,
+    http::{Http, IdempotencyKey, Reply},
+    logistics::Logistics,
+    pg::Pg,
+    port::PaymentGateway,
+    reason,
+    returned::{Return, ReturnError},
     secret::Secret,
     snapshot::Snapshot,
     verify::Merchant,
-    webhook::{Hint, SigningKeys, WebhookError},
+    webhook::{SigningKeys, WebhookError},
 };
 
 /// A payment no shop has: asked for to see whether the gateway takes our credentials.
@@ -53,33 +60,6 @@ impl PortoneV2 {
     pub fn new(config: &PortoneV2Config) -> Result<Self, ConfigError> {
         config::connect(config)
     }
-
-    fn url(&self, path: &[&str]) -> Url {
-        let mut url = self.base.clone();
-        // An http URL always has a path; `connect` refused all others.
-        if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().extend(path);
-        }
-        url
-    }
-
-    fn post(&self, path: &[&str], key: &IdempotencyKey, body: &serde_json::Value) -> RequestBuilder {
-        self.http
-            .client()
-            .post(self.url(path))
-            .header(AUTHORIZATION, self.authorization.expose())
-            .header("Idempotency-Key", key.header())
-            .header(CONTENT_TYPE, "application/json")
-            .body(body.to_string())
-    }
-
-    async fn get_payment(&self, id: &str) -> Result<Reply, Lost> {
-        let mut url = self.url(&["payments", id]);
-        url.query_pairs_mut().append_pair("storeId", &self.store);
-        self.http
-            .look_up(|client| client.get(url.clone()).header(AUTHORIZATION, self.authorization.expose()))
-            .await
-    }
 }
 
 #[async_trait]
@@ -88,13 +68,8 @@ impl PaymentGateway for PortoneV2 {
         Gateway::PortoneV2
     }
 
-    fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            escrow_methods: vec![Method::Transfer, Method::VirtualAccount, Method::Card],
-            partial_cancel_of_escrow: false,
-            idempotency_key: true,
-            signed_webhooks: true,
-        }
+    fn capabilities(&self, pg: Pg) -> &'static Capabilities {
+        Capabilities::of_portone_v2(pg)
     }
 
     fn merchant(&self) -> &Merchant {
@@ -121,61 +96,82 @@ impl PaymentGateway for PortoneV2 {
 
     async fn prepare(&self, prepare: &Prepare) -> Answer<()> {
         let Ok(key) = IdempotencyKey::new(format!("prepare-payment-{}", prepare.id)) else {
-            return Answer::Refused(unfit("the payment's id cannot be a gateway's id"));
+            return Answer::Refused(Refusal::unfit("the payment's id cannot be a gateway's id"));
         };
         let body = json!({
             "storeId": self.store,
             "totalAmount": prepare.amount.amount,
             "currency": prepare.amount.currency.code(),
         });
-        let reply =
-            self.http.change(self.post(&["payments", &prepare.id, "pre-register"], &key, &body)).await;
-        match answered(reply) {
-            Ok(body) if serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_ok() => Answer::Done(()),
-            Ok(_) => Answer::InDoubt,
-            Err(otherwise) => otherwise.into(),
-        }
+        self.tell(&["payments", &prepare.id, "pre-register"], &key, &body).await
     }
 
     async fn lookup(&self, id: &str) -> Result<Option<Snapshot>, LookupError> {
         let reply = self.get_payment(id).await.map_err(|lost| LookupError::Unavailable(lost.to_string()))?;
         match reply.status {
-            StatusCode::OK => wire::snapshot(&reply.body).map(Some).map_err(LookupError::Unreadable),
             StatusCode::NOT_FOUND if wire::is_unknown_payment(&reply.body) => Ok(None),
-            StatusCode::UNAUTHORIZED => Err(LookupError::Unauthorized { setting: config::API_SECRET }),
-            StatusCode::FORBIDDEN => Err(LookupError::Unauthorized { setting: config::STORE_ID }),
-            status => Err(LookupError::Unavailable(status.to_string())),
+            StatusCode::OK => wire::snapshot(&reply.body).map(Some).map_err(LookupError::Unreadable),
+            status => Err(client::not_found_out(status)),
         }
     }
 
+    async fn approve(&self, approve: &Approve) -> Answer<()> {
+        let Some(token) = &approve.token else {
+            return Answer::Refused(Refusal::unfit("a payment is confirmed with the window's payment token"));
+        };
+        let body = json!({
+            "storeId": self.store,
+            "paymentToken": token.expose(),
+            "txId": approve.transaction_id,
+            "totalAmount": approve.amount.amount,
+            "currency": approve.amount.currency.code(),
+            "isTest": !self.merchant.live,
+        });
+        self.tell(&["payments", &approve.id, "confirm"], &approve.key, &body).await
+    }
+
     async fn cancel(&self, cancel: &Cancel) -> Answer<Cancellation> {
-        if !cancel.amount.is_positive() || cancel.amount.currency != cancel.cancellable.currency {
-            return Answer::Refused(unfit("a refund is of more than nothing, in the payment's currency"));
+        if !cancel.is_fit() {
+            let message = "a refund is of more than nothing, in the payment's currency";
+            return Answer::Refused(Refusal::unfit(message));
         }
         let mut body = json!({
             "storeId": self.store,
-            "reason": wire::reason(&cancel.reason, &cancel.key),
+            "reason": reason::with_key(&cancel.reason, &cancel.key),
             "amount": cancel.amount.amount,
             "currentCancellableAmount": cancel.cancellable.amount,
         });
         if let (Some(account), Some(fields)) = (&cancel.refund_account, body.as_object_mut()) {
-            let account = json!({
-                "bank": account.bank,
-                "number": account.number.expose(),
-                "holderName": account.holder.expose(),
-            });
-            fields.insert("refundAccount".into(), account);
+            fields.insert("refundAccount".into(), client::refund_account(account));
         }
-        let reply =
-            self.http.change(self.post(&["payments", &cancel.id, "cancel"], &cancel.key, &body)).await;
-        match answered(reply) {
+        match self.post(&["payments", &cancel.id, "cancel"], &cancel.key, &body).await {
             Ok(body) => wire::cancellation(&body, cancel.amount.currency),
             Err(otherwise) => otherwise.into(),
         }
     }
 
+    async fn register_logistics(&self, logistics: &Logistics) -> Answer<()> {
+        escrow::register(self, logistics).await
+    }
+
+    async fn modify_logistics(&self, logistics: &Logistics) -> Answer<()> {
+        escrow::modify(self, logistics).await
+    }
+
+    async fn confirm_escrow(&self, id: &str, key: &IdempotencyKey) -> Answer<()> {
+        self.tell(&["payments", id, "escrow", "complete"], key, &json!({ "storeId": self.store })).await
+    }
+
+    async fn list_since(&self, from: DateTime<Utc>, cursor: Option<&str>) -> Result<Page, LookupError> {
+        self.list(from, cursor).await
+    }
+
     fn checkout(&self, checkout: &Checkout) -> CheckoutParams {
         self.checkout.params(&self.store, checkout)
+    }
+
+    fn parse_return(&self, pairs: &[(String, String)]) -> Result<Return, ReturnError> {
+        checkout::returned(pairs)
     }
 
     fn parse_webhook(
@@ -185,55 +181,8 @@ impl PaymentGateway for PortoneV2 {
         now: DateTime<Utc>,
     ) -> Result<Hint, WebhookError> {
         let webhook_id = self.keys.verify(headers, body, now)?;
-        wire::hint(webhook_id, body, &self.store)
+        events::hint(webhook_id, body, &self.store)
     }
-}
-
-/// What is not a success of a call that changes something.
-enum Otherwise {
-    Refused(Refusal),
-    InDoubt,
-}
-
-impl<T> From<Otherwise> for Answer<T> {
-    fn from(otherwise: Otherwise) -> Self {
-        match otherwise {
-            Otherwise::Refused(refusal) => Self::Refused(refusal),
-            Otherwise::InDoubt => Self::InDoubt,
-        }
-    }
-}
-
-/// A refusal is only what the gateway says in its own words about this call. Everything else is a doubt: no answer,
-/// a fault, a limit on calls, an earlier call with the same key under way, credentials it does not take.
-fn answered(reply: Result<Reply, Lost>) -> Result<bytes::Bytes, Otherwise> {
-    let reply = match reply {
-        Ok(reply) if reply.status == StatusCode::OK => return Ok(reply.body),
-        Ok(reply) => reply,
-        Err(lost) => {
-            tracing::warn!(%lost, "no answer from PortOne");
-            return Err(Otherwise::InDoubt);
-        }
-    };
-    let Some(problem) = wire::problem(&reply.body) else {
-        return Err(Otherwise::InDoubt);
-    };
-    match reply.status {
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-            tracing::error!(status = %reply.status, "PortOne refuses our credentials ({})", config::API_SECRET);
-            Err(Otherwise::InDoubt)
-        }
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => Err(Otherwise::InDoubt),
-        StatusCode::BAD_GATEWAY if problem.is_by_the_pg() => Err(Otherwise::Refused(problem.refusal())),
-        status if status.is_client_error() && !problem.is_outstanding() => {
-            Err(Otherwise::Refused(problem.refusal()))
-        }
-        _ => Err(Otherwise::InDoubt),
-    }
-}
-
-fn unfit(message: &str) -> Refusal {
-    Refusal { code: "INVALID_REQUEST".into(), message: message.into() }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use serde_json::{Value, value::RawValue};
 
 use super::*;
 use crate::{
-    port::CheckoutRequest,
+    checkout::Method,
     secret::Secret,
     snapshot::{CancellationStatus, EscrowState, Status},
 };
@@ -91,8 +91,7 @@ fn a_document_that_cannot_be_meant_is_refused() {
 fn a_refund_is_found_again_by_what_stands_behind_its_reason() {
     let key = IdempotencyKey::new("ref_018f3c1e-7a2b-7c3d-8e4f-0123456789ab").unwrap();
     let long = "가".repeat(80);
-    let reason = wire::reason(&long, &key);
-    assert!(reason.chars().count() <= 40 + 3 + key.as_str().len());
+    let reason = reason::with_key(&long, &key);
     let body = format!(
         r#"{{"cancellation":{{"status":"REQUESTED","id":"c1","totalAmount":500,"taxFreeAmount":0,"vatAmount":45,
             "reason":"{reason}","requestedAt":"2026-03-02T01:23:45.678Z"}}}}"#
@@ -116,9 +115,10 @@ fn the_browser_gets_exactly_the_arguments_of_request_payment() {
         redirect_url: Some("http://localhost:8080/paid?order=1".into()),
         notice_urls: vec!["http://localhost:8080/webhooks/portone_v2".into()],
         deposit_due: Some(DateTime::UNIX_EPOCH),
+        confirm_url: None,
+        products: Vec::new(),
     };
     let params = gateway.checkout(&checkout);
-    let CheckoutRequest::PortoneV2(_) = &params.request;
     let json = serde_json::to_value(&params).unwrap();
     assert_eq!(
         json["request"],
@@ -175,4 +175,41 @@ fn settings_are_named_when_they_are_wrong() {
     let half = |name: &str| (name == "ESCROW_PORTONE_V2_LIVE").then(|| "true".to_owned());
     let missing = PortoneV2Config::from_settings(half).unwrap_err().to_string();
     assert!(missing.starts_with("ESCROW_PORTONE_V2_API_SECRET"), "{missing}");
+}
+
+#[test]
+fn the_browsers_way_back_is_read() {
+    let back = |given: &[(&str, &str)]| {
+        let pairs: Vec<_> = given.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        checkout::returned(&pairs)
+    };
+    let finished = Ok(Return::Finished { id: "p1".into() });
+    assert_eq!(back(&[("paymentId", "p1"), ("transactionType", "PAYMENT"), ("txId", "t1")]), finished);
+    assert_eq!(back(&[("payment_id", "p1")]), finished);
+    let failed = Return::Failed { id: "p1".into(), code: "PAY_PROCESS_CANCELED".into(), message: "x".into() };
+    assert_eq!(back(&[("paymentId", "p1"), ("code", "PAY_PROCESS_CANCELED"), ("message", "x")]), Ok(failed));
+    let Ok(Return::ToApprove { transaction_id, token: Some(token), .. }) =
+        back(&[("paymentId", "p1"), ("txId", "t1"), ("paymentToken", "token-7f3a")])
+    else {
+        panic!()
+    };
+    assert_eq!((transaction_id.as_str(), token.expose()), ("t1", "token-7f3a"));
+    assert_eq!(back(&[("txId", "t1")]), Err(ReturnError::Missing("payment_id")));
+}
+
+#[test]
+fn the_gateways_question_before_it_captures_is_read() {
+    let body = r#"{"type":"Transaction.Confirm","timestamp":"2026-03-02T01:23:45.678Z","data":{"storeId":"store-1",
+        "paymentId":"p1","transactionId":"t1","totalAmount":13000}}"#;
+    let asked = events::hint("w1", body.as_bytes(), "store-1").unwrap();
+    let wanted = Hint::Approval {
+        webhook_id: "w1".into(),
+        payment_id: "p1".into(),
+        transaction_id: Some("t1".into()),
+        amount: Some(13_000),
+        proof: crate::Proof::Signed,
+    };
+    assert_eq!(asked, wanted);
+    let foreign = events::hint("w1", body.as_bytes(), "store-2");
+    assert!(matches!(foreign, Ok(Hint::Ignored { .. })), "of another store");
 }

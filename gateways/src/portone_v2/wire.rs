@@ -7,14 +7,12 @@ use serde::Deserialize;
 
 use crate::{
     amount::MinorUnits,
-    http::IdempotencyKey,
-    port::{Answer, Cancellation, Refusal},
+    answer::{Answer, Page, Refusal, RefusalKind},
+    calls::Cancellation,
+    pg::Pg,
+    reason,
     snapshot::{CancellationSeen, CancellationStatus, Channel, EscrowState, Snapshot, Status},
-    webhook::{Hint, WebhookError},
 };
-
-/// How much of a reason is sent: PGs take a hundred bytes, and the refund's id wants its share.
-const MAX_REASON: usize = 40;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -36,11 +34,14 @@ struct Document {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct ChannelDocument {
     #[serde(rename = "type")]
     kind: String,
     #[serde(default)]
     key: String,
+    #[serde(default)]
+    pg_provider: String,
 }
 
 #[derive(Deserialize)]
@@ -102,9 +103,10 @@ pub(super) fn snapshot(body: &[u8]) -> Result<Snapshot, String> {
         method: document.method.map(|method| method_name(&method.kind)).unwrap_or_default(),
         escrow: document.escrow.map(Escrow::state),
         store: document.store_id,
-        channel: document.channel.map(|it| Channel { live: it.kind == "LIVE", key: it.key }),
+        channel: document.channel.map(ChannelDocument::read),
         paid_at: document.paid_at,
         cancellations,
+        webhook_secret: None,
         id: document.id,
         transaction_id: document.transaction_id,
     })
@@ -126,6 +128,12 @@ fn status(document: &Document) -> Status {
             Status::Failed { code: code.unwrap_or_else(|| "FAILED".into()) }
         }
         unknown => Status::Unknown(unknown.to_owned()),
+    }
+}
+
+impl ChannelDocument {
+    fn read(self) -> Channel {
+        Channel { live: self.kind == "LIVE", pg: Pg::of_portone_v2(&self.pg_provider), key: self.key }
     }
 }
 
@@ -154,7 +162,7 @@ impl CancellationDocument {
                 "FAILED" => CancellationStatus::Failed,
                 unknown => CancellationStatus::Unknown(unknown.to_owned()),
             },
-            refund: refund_in(&self.reason),
+            refund: reason::key_in(&self.reason),
             at: self.cancelled_at.unwrap_or(self.requested_at),
             trigger: self.trigger,
             id: self.id,
@@ -180,17 +188,6 @@ fn method_name(kind: &str) -> String {
     name
 }
 
-/// The reason as sent: ours, then the refund's id, so that the cancellation is found again.
-pub(super) fn reason(reason: &str, key: &IdempotencyKey) -> String {
-    let short: String = reason.chars().take(MAX_REASON).collect();
-    format!("{short} [{}]", key.as_str())
-}
-
-fn refund_in(reason: &str) -> Option<String> {
-    let (_, key) = reason.strip_suffix(']')?.rsplit_once(" [")?;
-    IdempotencyKey::new(key).ok().map(|key| key.as_str().to_owned())
-}
-
 /// Reads the answer to a cancellation.
 pub(super) fn cancellation(body: &[u8], currency: Currency) -> Answer<Cancellation> {
     #[derive(Deserialize)]
@@ -207,6 +204,7 @@ pub(super) fn cancellation(body: &[u8], currency: Currency) -> Answer<Cancellati
         CancellationStatus::Succeeded => Answer::Done(made),
         CancellationStatus::Requested | CancellationStatus::Unknown(_) => Answer::Pending(made),
         CancellationStatus::Failed => Answer::Refused(Refusal {
+            kind: RefusalKind::Other,
             code: "CANCELLATION_FAILED".into(),
             message: format!("cancellation {} failed at the PG", made.id),
         }),
@@ -243,7 +241,18 @@ impl Problem {
             (None, Some(message)) => message,
             (None, None) => self.message,
         };
-        Refusal { code: self.kind, message }
+        Refusal { kind: meaning(&self.kind), code: self.kind, message }
+    }
+}
+
+fn meaning(kind: &str) -> RefusalKind {
+    match kind {
+        "ALREADY_PAID" => RefusalKind::AlreadyPaid,
+        "PAYMENT_ALREADY_CANCELLED" => RefusalKind::AlreadyCancelled,
+        "CANCELLABLE_AMOUNT_CONSISTENCY_BROKEN" | "CANCEL_AMOUNT_EXCEEDS_CANCELLABLE_AMOUNT" => {
+            RefusalKind::BalanceDiffers
+        }
+        _ => RefusalKind::Other,
     }
 }
 
@@ -262,41 +271,22 @@ pub(super) fn is_unknown_payment(body: &[u8]) -> bool {
     problem(body).is_some_and(|problem| problem.kind == "PAYMENT_NOT_FOUND")
 }
 
-/// Reads a webhook whose signature was proven: the version of 2024-04-25, and the older one of 2024-01-01.
-pub(super) fn hint(webhook_id: &str, body: &[u8], store: &str) -> Result<Hint, WebhookError> {
+/// Reads a page of a list.
+pub(super) fn page(body: &[u8], size: usize) -> Result<Page, String> {
     #[derive(Deserialize)]
-    struct Envelope {
-        #[serde(rename = "type")]
-        kind: Option<String>,
-        #[serde(default)]
-        data: Data,
-        payment_id: Option<String>,
-        status: Option<String>,
+    struct List {
+        items: Vec<Item>,
     }
-    #[derive(Default, Deserialize)]
-    #[serde(default)]
-    struct Data {
-        #[serde(rename = "storeId")]
-        store: Option<String>,
-        #[serde(rename = "paymentId")]
-        payment: Option<String>,
-        #[serde(rename = "cancellationId")]
-        cancellation: Option<String>,
+    #[derive(Deserialize)]
+    struct Item {
+        payment: Named,
+        cursor: String,
     }
-    let envelope: Envelope =
-        serde_json::from_slice(body).map_err(|error| WebhookError::Body(error.to_string()))?;
-    let webhook_id = webhook_id.to_owned();
-    let foreign = envelope.data.store.as_deref().is_some_and(|theirs| theirs != store);
-    match (envelope.kind, envelope.data.payment) {
-        (Some(kind), Some(payment_id)) if kind.starts_with("Transaction.") && !foreign => {
-            Ok(Hint::Payment { webhook_id, kind, payment_id, cancellation_id: envelope.data.cancellation })
-        }
-        (Some(kind), _) => Ok(Hint::Ignored { webhook_id, kind }),
-        (None, _) => match (envelope.payment_id, envelope.status) {
-            (Some(payment_id), Some(kind)) => {
-                Ok(Hint::Payment { webhook_id, kind, payment_id, cancellation_id: None })
-            }
-            (Some(_), None) | (None, _) => Err(WebhookError::Body("neither type nor payment_id".into())),
-        },
+    #[derive(Deserialize)]
+    struct Named {
+        id: String,
     }
+    let list: List = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    let next = list.items.last().filter(|_| list.items.len() >= size).map(|item| item.cursor.clone());
+    Ok(Page { ids: list.items.into_iter().map(|item| item.payment.id).collect(), next })
 }

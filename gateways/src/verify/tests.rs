@@ -1,7 +1,10 @@
 use domain::Currency;
 
 use super::*;
-use crate::snapshot::{Channel, EscrowState};
+use crate::{
+    pg::Pg,
+    snapshot::{Channel, EscrowState},
+};
 
 type Change = fn(&mut Snapshot);
 
@@ -23,9 +26,10 @@ fn paid() -> Snapshot {
         method: "card".into(),
         escrow: None,
         store: Some("store-1".into()),
-        channel: Some(Channel { key: "card-1".into(), live: false }),
+        channel: Some(Channel { key: "card-1".into(), live: false, pg: Pg::Unknown }),
         paid_at: Some(DateTime::UNIX_EPOCH),
         cancellations: Vec::new(),
+        webhook_secret: None,
     }
 }
 
@@ -65,15 +69,15 @@ fn every_difference_is_found_alone() {
         (|s| s.store = Some("store-2".into()), Mismatch::Channel { actual: "store store-2".into() }),
         (|s| s.store = None, Mismatch::Channel { actual: "store unnamed".into() }),
         (
-            |s| s.channel = Some(Channel { key: "card-2".into(), live: false }),
+            |s| s.channel = Some(Channel { key: "card-2".into(), live: false, pg: Pg::Unknown }),
             Mismatch::Channel { actual: "channel card-2".into() },
         ),
         (
-            |s| s.channel = Some(Channel { key: "card-1".into(), live: true }),
+            |s| s.channel = Some(Channel { key: "card-1".into(), live: true, pg: Pg::Unknown }),
             Mismatch::LiveFlag { expected_live: false },
         ),
         (
-            |s| s.channel = Some(Channel { key: "escrow-1".into(), live: true }),
+            |s| s.channel = Some(Channel { key: "escrow-1".into(), live: true, pg: Pg::Unknown }),
             Mismatch::LiveFlag { expected_live: false },
         ),
     ];

@@ -259,6 +259,8 @@ async fn a_person_pays_on_the_page_and_returns_to_the_shop() {
         redirect_url: Some("http://127.0.0.1:8080/orders/1?step=paid".into()),
         notice_urls: Vec::new(),
         deposit_due: None,
+        confirm_url: None,
+        products: Vec::new(),
     };
     stage.gateway.prepare(&prepare("p-1", 13_000)).await;
     let page = |checkout| stage.gateway.checkout(&checkout).pay_url.unwrap();

@@ -10,7 +10,7 @@ use gateways::{
     Cancel, Expected, HeaderMap, IdempotencyKey, PaymentGateway, PortoneV2, Prepare, Secret, Snapshot,
     TimeLimits, portone_v2::PortoneV2Config,
 };
-use sandbox::{Running, Sandbox, SandboxConfig, Secrets};
+use sandbox::{Running, Sandbox, SandboxConfig, Secrets, WebhookUrls};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
@@ -61,14 +61,17 @@ impl Stage {
             )
             .with_state(sender);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let webhook_url = Some(format!("http://{}/hook", listener.local_addr().unwrap()));
+        let hook = Some(format!("http://{}/hook", listener.local_addr().unwrap()));
+        let webhook_urls = WebhookUrls { portone_v2: hook, ..WebhookUrls::default() };
         tokio::spawn(async move { axum::serve(listener, shop).await });
         let clock = Clock::virtual_at(start_of_time());
         let secrets = Secrets {
             api_secret: "the-api-secret".into(),
             webhook: signing.iter().map(|secret| (*secret).to_owned()).collect(),
+            ..Secrets::default()
         };
-        let config = SandboxConfig { webhook_url, secrets, clock: clock.clone(), ..SandboxConfig::default() };
+        let config =
+            SandboxConfig { webhook_urls, secrets, clock: clock.clone(), ..SandboxConfig::default() };
         let sandbox = Sandbox::start(config).await.unwrap();
         let gateway = connector(&sandbox, |config| {
             config.webhook_secrets = taken.iter().map(|secret| Secret::new(*secret)).collect();

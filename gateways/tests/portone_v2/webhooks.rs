@@ -2,7 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::TimeDelta;
-use gateways::{HeaderMap, Hint, PaymentGateway, Secret, SigningKeys, WebhookError};
+use gateways::{HeaderMap, Hint, PaymentGateway, Proof, Secret, SigningKeys, WebhookError};
 use serde_json::json;
 use standardwebhooks::Webhook;
 
@@ -21,9 +21,12 @@ async fn a_genuine_webhook_is_a_hint_about_its_payment() {
     let mut stage = Stage::start().await;
     stage.act("p-1", "approve", checkout()).await;
     let webhook = stage.webhook().await;
-    let Ok(Hint::Payment { kind, payment_id, cancellation_id, webhook_id }) = parse(&stage, &webhook) else {
+    let Ok(Hint::Payment { kind, payment_id, cancellation_id, webhook_id, proof, .. }) =
+        parse(&stage, &webhook)
+    else {
         panic!()
     };
+    assert_eq!(proof, Proof::Signed);
     assert_eq!((kind.as_str(), payment_id.as_str(), cancellation_id), ("Transaction.Paid", "p-1", None));
     assert_eq!(webhook.headers["webhook-id"].to_str().unwrap(), webhook_id);
 

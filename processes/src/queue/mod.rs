@@ -8,9 +8,12 @@ mod sqlite;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Duration, Utc};
 use sqlx::migrate::MigrateError;
 use thiserror::Error;
+use tokio::sync::watch;
 
 use crate::{Scheduled, Task};
 
@@ -19,10 +22,14 @@ const LEASE: Duration = Duration::seconds(90);
 
 /// The rows. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Queue(Engine);
+pub struct Queue {
+    pub(crate) engine: Engine,
+    /// How many tasks were added beside those of the log: rings for the worker.
+    bell: Arc<watch::Sender<u64>>,
+}
 
 #[derive(Debug, Clone)]
-enum Engine {
+pub(crate) enum Engine {
     Postgres(sqlx::PgPool),
     Sqlite(sqlx::SqlitePool),
 }
@@ -79,18 +86,29 @@ type WaitingRow = (String, String, i64, i32, Option<String>);
 impl Queue {
     /// Opens the tables at `postgres://…` or `sqlite:path`, bringing them up to date under a lock.
     pub async fn open(url: &str) -> Result<Self, QueueError> {
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            postgres::open(url).await.map(Engine::Postgres).map(Self)
+        let engine = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Engine::Postgres(postgres::open(url).await?)
         } else if url.starts_with("sqlite:") {
-            sqlite::open(url).await.map(Engine::Sqlite).map(Self)
+            Engine::Sqlite(sqlite::open(url).await?)
         } else {
-            Err(QueueError::Address)
-        }
+            return Err(QueueError::Address);
+        };
+        Ok(Self { engine, bell: Arc::new(watch::Sender::new(0)) })
+    }
+
+    /// Says that a task was added beside those of the log.
+    pub(crate) fn ring(&self) {
+        self.bell.send_modify(|rung| *rung = rung.wrapping_add(1));
+    }
+
+    /// How often that was said, and to hear it said again.
+    pub(crate) fn bell(&self) -> watch::Receiver<u64> {
+        self.bell.subscribe()
     }
 
     /// How far the log has been read.
     pub async fn checkpoint(&self) -> Result<i64, QueueError> {
-        match &self.0 {
+        match &self.engine {
             Engine::Postgres(pool) => postgres::checkpoint(pool).await,
             Engine::Sqlite(pool) => sqlite::checkpoint(pool).await,
         }
@@ -99,7 +117,7 @@ impl Queue {
     /// Adds tasks and moves the checkpoint from `from` to `to`, both or neither. `false` where another node has
     /// moved it: nothing was added.
     pub(crate) async fn schedule(&self, from: i64, to: i64, tasks: &[Scheduled]) -> Result<bool, QueueError> {
-        match &self.0 {
+        match &self.engine {
             Engine::Postgres(pool) => postgres::schedule(pool, from, to, tasks).await,
             Engine::Sqlite(pool) => sqlite::schedule(pool, from, to, tasks).await,
         }
@@ -108,7 +126,7 @@ impl Queue {
     /// Takes up to `limit` tasks that are due, for the length of a lease.
     pub(crate) async fn claim(&self, now: DateTime<Utc>, limit: i64) -> Result<Vec<Claimed>, QueueError> {
         let (now, until) = (now.timestamp_micros(), (now + LEASE).timestamp_micros());
-        let rows = match &self.0 {
+        let rows = match &self.engine {
             Engine::Postgres(pool) => postgres::claim(pool, now, until, limit).await?,
             Engine::Sqlite(pool) => sqlite::claim(pool, now, until, limit).await?,
         };
@@ -117,7 +135,7 @@ impl Queue {
 
     /// Forgets tasks that are done.
     pub(crate) async fn finish(&self, ids: &[String]) -> Result<(), QueueError> {
-        match &self.0 {
+        match &self.engine {
             Engine::Postgres(pool) => postgres::finish(pool, ids).await,
             Engine::Sqlite(pool) => sqlite::finish(pool, ids).await,
         }
@@ -126,7 +144,7 @@ impl Queue {
     /// Puts a task off.
     pub(crate) async fn put_off(&self, id: &str, due_at: DateTime<Utc>, why: &str) -> Result<(), QueueError> {
         let due_at = due_at.timestamp_micros();
-        match &self.0 {
+        match &self.engine {
             Engine::Postgres(pool) => postgres::put_off(pool, id, due_at, why).await,
             Engine::Sqlite(pool) => sqlite::put_off(pool, id, due_at, why).await,
         }
@@ -134,7 +152,7 @@ impl Queue {
 
     /// When the next task falls due.
     pub(crate) async fn next_due(&self) -> Result<Option<DateTime<Utc>>, QueueError> {
-        let micros = match &self.0 {
+        let micros = match &self.engine {
             Engine::Postgres(pool) => postgres::next_due(pool).await?,
             Engine::Sqlite(pool) => sqlite::next_due(pool).await?,
         };
@@ -143,7 +161,7 @@ impl Queue {
 
     /// Tasks that have been begun and put off, the longest-tried first: what an operator looks at.
     pub async fn waiting(&self, limit: i64) -> Result<Vec<Waiting>, QueueError> {
-        let rows = match &self.0 {
+        let rows = match &self.engine {
             Engine::Postgres(pool) => postgres::waiting(pool, limit).await?,
             Engine::Sqlite(pool) => sqlite::waiting(pool, limit).await?,
         };
@@ -164,6 +182,6 @@ fn waiting((id, task, due_at, attempts, last_error): WaitingRow) -> Waiting {
 }
 
 fn written(task: &Task) -> String {
-    // A task is two ids of ours: writing it cannot fail.
+    // A task is a name and ids of ours: writing it cannot fail.
     serde_json::to_string(task).unwrap_or_default()
 }

@@ -1,9 +1,16 @@
 //! The end of an unpaid order's window: the gateway is asked once more, because the money may just have come.
 
-use commands::{ExpireOrder, Failure};
-use domain::{id::OrderId, order::Order};
+use chrono::Duration;
+use commands::{ExpireOrder, Failure, Refusal};
+use domain::{
+    id::OrderId,
+    order::{Order, OrderRefusal},
+};
 
 use super::{Next, Runner, Source, again};
+
+/// When an order is looked at again whose payment is being approved.
+const LOOK_AGAIN: Duration = Duration::minutes(1);
 
 impl Runner {
     pub(super) async fn expire(&self, order_id: OrderId) -> Next {
@@ -23,6 +30,9 @@ impl Runner {
         }
         match self.dispatch("order-expiry", ExpireOrder { order_id }).await {
             Ok(_) => Next::Done,
+            Err(Failure::Refused(Refusal::Order(OrderRefusal::ApprovalUnderWay { .. }))) => {
+                Next::At(self.clock().now() + LOOK_AGAIN, "a payment is being approved".to_owned())
+            }
             Err(Failure::Refused(refusal)) => {
                 tracing::debug!(%order_id, %refusal, "nothing left to expire");
                 Next::Done

@@ -1,17 +1,22 @@
 //! Running one task: look at the state, ask the gateway if need be, record the answer by a command.
 
+mod approve;
+mod escrow;
 mod expire;
+mod inbox;
 mod prepare;
 mod refund;
+mod register;
 mod sync;
 
 use ambient::Clock;
 use chrono::{DateTime, Utc};
-use commands::{AutoConfirm, Command, Commands, Context, Executed, Failure};
-use store::Fault;
+use commands::{AutoConfirm, Command, Commands, Context, Executed, Failure, Policy};
+pub use inbox::digest_of;
+use store::{Fault, vault::Vault};
 pub use sync::{Source, SyncError, SyncOutcome};
 
-use crate::{Gateways, Task};
+use crate::{Gateways, Outside, Queue, Task, queue::Claimed};
 
 /// What to do with a task that was run.
 #[derive(Debug)]
@@ -28,11 +33,15 @@ pub(crate) enum Next {
 pub(crate) struct Runner {
     commands: Commands,
     gateways: Gateways,
+    vault: Vault,
+    queue: Queue,
+    policy: Policy,
 }
 
 impl Runner {
-    pub(crate) fn new(commands: Commands, gateways: Gateways) -> Self {
-        Self { commands, gateways }
+    pub(crate) fn new(commands: Commands, queue: Queue, outside: Outside) -> Self {
+        let Outside { gateways, vault, policy } = outside;
+        Self { commands, gateways, vault, queue, policy }
     }
 
     pub(crate) fn clock(&self) -> &Clock {
@@ -43,11 +52,20 @@ impl Runner {
         &self.gateways
     }
 
-    pub(crate) async fn run(&self, task: Task) -> Next {
-        match task {
+    pub(crate) async fn run(&self, claimed: &Claimed) -> Next {
+        match claimed.task {
+            Task::Approve { payment_id } => self.approve(payment_id, claimed.attempts).await,
+            Task::Register { order_id, seller_id, shipment_id } => {
+                self.register(order_id, (seller_id, shipment_id), claimed.attempts).await
+            }
+            Task::Mirror { order_id } => self.mirror(order_id).await,
+            Task::ConfirmAtGateway { order_id } => self.confirm_at_gateway(order_id, claimed.attempts).await,
+            Task::Inbox { inbox_id } => self.process(inbox_id).await,
             Task::Prepare { payment_id } => self.prepare(payment_id).await,
             Task::Poll { payment_id } => self.poll(payment_id).await,
-            Task::Refund { payment_id, refund_id } => self.refund(payment_id, refund_id).await,
+            Task::Refund { payment_id, refund_id } => {
+                self.refund(payment_id, refund_id, claimed.attempts).await
+            }
             Task::Expire { order_id } => self.expire(order_id).await,
             Task::Confirm { order_id, seller_id } => {
                 self.record("auto-confirm", AutoConfirm { order_id, seller_id }).await

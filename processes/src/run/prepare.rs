@@ -5,12 +5,9 @@ use domain::{
     id::PaymentId,
     payment::{Payment, Progress},
 };
-use gateways::{Answer, Prepare};
+use gateways::{Answer, Prepare, RefusalKind};
 
 use super::{Next, Runner, Source, SyncOutcome, again};
-
-/// The gateway's word for a payment that needs no registering any more.
-const ALREADY_PAID: &str = "ALREADY_PAID";
 
 impl Runner {
     pub(super) async fn prepare(&self, payment_id: PaymentId) -> Next {
@@ -30,7 +27,9 @@ impl Runner {
             Answer::Done(()) | Answer::Pending(()) => Preparation::Done,
             // The buyer may have paid already: the gateway's books decide, never its refusal.
             Answer::Refused(refusal) => match self.sync(payment_id, Source::Poller).await {
-                Ok(SyncOutcome { state: PaymentState::Open, .. }) if refusal.code != ALREADY_PAID => {
+                Ok(SyncOutcome { state: PaymentState::Open, .. })
+                    if refusal.kind != RefusalKind::AlreadyPaid =>
+                {
                     Preparation::Failed { reason: refusal.code }
                 }
                 Ok(SyncOutcome { state: PaymentState::Open, .. }) => {

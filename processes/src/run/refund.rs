@@ -9,17 +9,16 @@ use domain::{
 };
 use gateways::{
     Answer, Cancel, Cancellation, CancellationSeen, CancellationStatus, IdempotencyKey, PaymentGateway,
+    RefusalKind,
 };
 
 use super::{Next, Runner, again};
 
-/// The gateway's word for a payment that is cancelled already: what we asked for may be what happened.
-const ALREADY_CANCELLED: &str = "PAYMENT_ALREADY_CANCELLED";
-/// The gateway's word for a balance other than ours.
-const BALANCE_DIFFERS: &str = "CANCELLABLE_AMOUNT_CONSISTENCY_BROKEN";
+/// How often a cancellation that the gateway had taken on is looked for, hourly, before it counts as failed: three days.
+const LOOKS_FOR_PENDING: i32 = 78;
 
 impl Runner {
-    pub(super) async fn refund(&self, payment_id: PaymentId, refund_id: RefundId) -> Next {
+    pub(super) async fn refund(&self, payment_id: PaymentId, refund_id: RefundId, attempts: i32) -> Next {
         let payment = match self.commands.load::<Payment>(payment_id).await {
             Ok((payment, _)) => payment,
             Err(fault) => return again(&fault),
@@ -35,7 +34,15 @@ impl Runner {
             RefundState::Requested => {
                 ask(gateway, attempt, captured, (refund_id, refund), self.clock().now()).await
             }
-            RefundState::InDoubt | RefundState::Pending => look(gateway, attempt, (refund_id, refund)).await,
+            RefundState::InDoubt => look(gateway, attempt, (refund_id, refund)).await,
+            RefundState::Pending => match look(gateway, attempt, (refund_id, refund)).await {
+                // Some gateways show nothing of a cancellation that failed after they had taken it on.
+                Ok(RefundResult::NotFound) if attempts > LOOKS_FOR_PENDING => {
+                    Ok(RefundResult::Failed { reason: "CANCELLATION_GONE".to_owned() })
+                }
+                Ok(RefundResult::NotFound) => Err("the gateway does not show it yet".to_owned()),
+                seen => seen,
+            },
         };
         let result = match result {
             Ok(result) => result,
@@ -76,7 +83,9 @@ async fn ask(
         Answer::Pending(pending) => Ok(RefundResult::Pending { cancellation_id: pending.id }),
         Answer::InDoubt => Ok(RefundResult::InDoubt),
         // The gateway may say so because our own earlier call went through: its books decide.
-        Answer::Refused(refusal) if refusal.code == ALREADY_CANCELLED || refusal.code == BALANCE_DIFFERS => {
+        Answer::Refused(refusal)
+            if matches!(refusal.kind, RefusalKind::AlreadyCancelled | RefusalKind::BalanceDiffers) =>
+        {
             let found = look(gateway, attempt, (refund_id, refund)).await?;
             let is_ours = found != RefundResult::NotFound;
             Ok(if is_ours { found } else { RefundResult::Failed { reason: refusal.code } })

@@ -88,8 +88,25 @@ impl Runner {
         let gateway = self.gateways.get(attempt.gateway)?;
         let snapshot = gateway.lookup(&payment_id.at_gateway()).await?;
         let reading = read(attempt, gateway.merchant(), snapshot.as_ref());
+        let mut outcome = self.recorded(payment_id, &reading, source).await?;
+        // Each unit takes in one thing that was done at the gateway without us.
+        for _ in 0..reading.foreign.len() {
+            if outcome.state != PaymentState::Authorized {
+                break;
+            }
+            outcome = self.recorded(payment_id, &reading, source).await?;
+        }
+        Ok(outcome)
+    }
+
+    async fn recorded(
+        &self,
+        payment_id: PaymentId,
+        reading: &Reading,
+        source: Source,
+    ) -> Result<SyncOutcome, SyncError> {
         let refund_id = RefundId::from_uuid(ambient::fresh_id());
-        let record = RecordReading { payment_id, reading, refund_id };
+        let record = RecordReading { payment_id, reading: reading.clone(), refund_id };
         match self.dispatch(source.process(), record).await {
             Ok(done) => Ok(SyncOutcome { state: done.answer, position: done.position }),
             Err(Failure::Refused(refusal)) => Err(SyncError::Refused(refusal)),
@@ -101,6 +118,15 @@ impl Runner {
         let attempt = match self.commands.load::<Payment>(payment_id).await {
             // Money can still come in where an attempt is over, and must be found to be given back.
             Ok((Payment::Open(attempt, _) | Payment::Ended(attempt, _), _)) => attempt,
+            // A deposit that was taken back may come again.
+            Ok((Payment::Authorized(_, captured), _)) if captured.reversed => {
+                return match self.sync(payment_id, Source::Poller).await {
+                    Ok(_) => {
+                        Next::At(self.clock().now() + LONGEST_POLL, "the deposit was taken back".to_owned())
+                    }
+                    Err(error) => Next::Again(error.to_string()),
+                };
+            }
             Ok(_) => return Next::Done,
             Err(fault) => return super::again(&fault),
         };
@@ -129,6 +155,8 @@ pub(super) fn read(attempt: &Attempt, merchant: &Merchant, snapshot: Option<&Sna
     let id = attempt.payment_id.at_gateway();
     let expected = Expected { id: &id, amount: attempt.amount, escrow: attempt.escrow, merchant };
     let standing = match verify(&expected, snapshot) {
+        // Captured and given back before anybody here heard of it: nothing funds anything.
+        _ if is_over(snapshot) => Standing::Failed { reason: "cancelled".to_owned() },
         Ok(verified) => Standing::Paid(Capture {
             transaction_id: verified.transaction_id,
             amount: verified.amount,
@@ -141,6 +169,10 @@ pub(super) fn read(attempt: &Attempt, merchant: &Merchant, snapshot: Option<&Sna
     };
     let foreign = snapshot.cancellations.iter().filter(|seen| is_foreign(seen)).map(foreign).collect();
     Reading { standing, foreign }
+}
+
+fn is_over(snapshot: &Snapshot) -> bool {
+    snapshot.status == Status::Cancelled && snapshot.cancellable().amount == 0
 }
 
 fn unpaid(attempt: &Attempt, status: Status) -> Standing {

@@ -117,6 +117,7 @@ impl crate::projection::Model for Model {
                 OrderEvent::OrderCreated { .. }
                 | OrderEvent::PaymentStarted { .. }
                 | OrderEvent::PaymentAttemptFailed { .. }
+                | OrderEvent::ApprovalBegun { .. }
                 | OrderEvent::PaymentWindowExtended { .. }
                 | OrderEvent::OrderPaid { .. }
                 | OrderEvent::OrderExpired {}
@@ -184,7 +185,9 @@ impl Whole {
     fn evolve(&mut self, change: &OrderEvent, event: &Occurrence) -> Result<(), String> {
         let order = &mut self.order;
         match change {
-            OrderEvent::OrderCreated { .. } | OrderEvent::PaymentAttemptFailed { .. } => {}
+            OrderEvent::OrderCreated { .. }
+            | OrderEvent::ApprovalBegun { .. }
+            | OrderEvent::PaymentAttemptFailed { .. } => {}
             OrderEvent::PaymentStarted { payment_id } => order.payment_id = Some(payment_id.to_string()),
             OrderEvent::PaymentWindowExtended { pay_by } => order.pay_by = *pay_by,
             OrderEvent::OrderPaid { payment_id, paid_at } => {

@@ -93,6 +93,7 @@ impl OrderSeller {
             let by = match by {
                 ConfirmedBy::Buyer => "buyer",
                 ConfirmedBy::Clock => "clock",
+                ConfirmedBy::BuyerAtGateway => "buyer_at_gateway",
             };
             self.confirmed_by = Some(by.to_owned());
         }

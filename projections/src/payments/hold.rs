@@ -64,7 +64,10 @@ impl Change {
             EscrowEvent::EscrowRefundCommitted { amount, .. } => {
                 Self { refunded: amount.amount, ..Self::default() }
             }
-            EscrowEvent::EscrowClosed {} => Self::default(),
+            EscrowEvent::LogisticsRegistered { .. }
+            | EscrowEvent::LogisticsRegistrationFailed { .. }
+            | EscrowEvent::GatewayEscrowChanged { .. }
+            | EscrowEvent::EscrowClosed {} => Self::default(),
         }
     }
 }

@@ -57,8 +57,9 @@ row! {
         pub escrow: bool,
         /// Who keeps the money: `gateway_escrow` or `platform`.
         pub custody: Option<String>,
-        /// `created`, `prepared`, `awaiting_deposit`, `in_doubt`, `authorized`, `partially_refunded`, `refunded`,
-        /// `failed`, `expired`, `cancelled` or `quarantined`.
+        /// `created`, `prepared`, `awaiting_deposit`, `authenticated`, `in_doubt`, `authorized`, `partially_refunded`,
+        /// `refunded`, `failed`, `expired`, `cancelled`, `quarantined`, `deposit_reversed`, `deposit_lost` or
+        /// `charged_back`.
         pub payment_status: String,
         /// The status behind a doubt.
         #[serde(skip)]
@@ -235,6 +236,14 @@ impl Payment {
                 self.expires_at = *due_at;
                 self.settle("awaiting_deposit");
             }
+            PaymentEvent::PaymentAuthenticated { transaction_id, token: _ } => {
+                self.transaction_id = Some(transaction_id.clone());
+                self.settle("authenticated");
+            }
+            PaymentEvent::DepositReversed {} => self.settle("deposit_reversed"),
+            PaymentEvent::DepositRestored {} => self.settle("authorized"),
+            PaymentEvent::DepositLost { .. } => self.settle("deposit_lost"),
+            PaymentEvent::ChargedBack { .. } => self.settle("charged_back"),
             PaymentEvent::PaymentAuthorized { transaction_id, amount, method, custody, paid_at } => {
                 self.capture(transaction_id, amount.amount, *custody);
                 (self.paid_with, self.paid_at) = (Some(method.clone()), Some(*paid_at));
@@ -261,11 +270,15 @@ impl Payment {
                 self.failure_reason = Some(reason.clone());
                 self.resolve();
             }
-            PaymentEvent::PaymentInDoubt { doubt: Doubt::Preparation {} | Doubt::Refund { .. } } => {
+            PaymentEvent::PaymentInDoubt {
+                doubt: Doubt::Preparation {} | Doubt::Approval {} | Doubt::Refund { .. },
+            } => {
                 "in_doubt".clone_into(&mut self.payment_status);
             }
             PaymentEvent::PaymentCreated { .. }
-            | PaymentEvent::DoubtResolved { doubt: Doubt::Preparation {} | Doubt::Refund { .. } }
+            | PaymentEvent::DoubtResolved {
+                doubt: Doubt::Preparation {} | Doubt::Approval {} | Doubt::Refund { .. },
+            }
             | PaymentEvent::RefundRequested { .. }
             | PaymentEvent::RefundPending { .. } => self.resolve(),
         }

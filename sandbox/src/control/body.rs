@@ -4,7 +4,8 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
     payment::{EscrowStatus, Terms},
-    portone_v2::{Problem, Wanted},
+    portone_v2::Problem,
+    window::Wanted,
 };
 
 /// Reads a body; no body is an empty one.
@@ -100,4 +101,20 @@ pub struct EscrowMove {
     pub status: EscrowStatus,
     #[serde(default)]
     pub automatically: bool,
+}
+
+/// The card holder's bank takes the money back.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Chargeback {
+    pub amount: Option<i64>,
+    pub reason: Option<String>,
+}
+
+/// The card holder's bank asks questions.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Disputing {
+    pub reason: Option<String>,
+    pub amount: Option<i64>,
 }

@@ -3,8 +3,9 @@
 
 mod actions;
 mod body;
+mod settlement;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use ambient::Clock;
 use axum::{
@@ -18,7 +19,7 @@ use chrono::{DateTime, TimeDelta};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{app::App, faults::Rule, portone_v2::Problem, request_log::Asked};
+use crate::{app::App, faults::Rule, portone_v2::Problem, protocol::Protocol, request_log::Asked};
 
 /// The control plane.
 pub fn router(app: Arc<App>) -> Router {
@@ -26,11 +27,14 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/", get(index))
         .route("/payments/{id}/{action}", post(actions::act))
         .route("/payments/{id}/webhooks", get(actions::webhooks))
+        .route("/{protocol}/payments/{id}/{action}", post(actions::act_in))
+        .route("/{protocol}/payments/{id}/webhooks", get(actions::webhooks_in))
+        .route("/{protocol}/settlement", get(settlement::file))
         .route("/clock", get(clock))
         .route("/clock/advance", post(advance))
         .route("/faults", post(add_fault).get(faults).delete(clear_faults))
         .route("/requests", get(requests).delete(clear_requests))
-        .route("/webhook-url", put(webhook_url))
+        .route("/webhook-urls", put(webhook_urls))
         .with_state(app)
 }
 
@@ -48,17 +52,19 @@ impl<P: Into<Problem>> From<P> for Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        self.0.response()
+        self.0.answer().response()
     }
 }
 
 async fn index() -> Json<Value> {
     Json(json!({
         "name": "escrow sandbox, control plane",
-        "actions": actions::NAMES.map(|name| format!("POST /payments/{{id}}/{name}")),
+        "protocols": Protocol::ALL.map(Protocol::name),
+        "actions": actions::NAMES.map(|name| format!("POST /{{protocol}}/payments/{{id}}/{name}")),
         "others": [
-            "GET /payments/{id}/webhooks", "GET /clock", "POST /clock/advance {seconds}",
-            "POST|GET|DELETE /faults", "GET|DELETE /requests", "PUT /webhook-url {url}",
+            "GET /{protocol}/payments/{id}/webhooks", "GET /{protocol}/settlement?date=", "GET /clock",
+            "POST /clock/advance {seconds}", "POST|GET|DELETE /faults", "GET|DELETE /requests",
+            "PUT /webhook-urls {protocol: url}",
         ],
     }))
 }
@@ -111,13 +117,10 @@ async fn clear_requests(State(app): State<Arc<App>>) -> Json<Value> {
     Json(json!({}))
 }
 
-async fn webhook_url(State(app): State<Arc<App>>, body: Bytes) -> Answer {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Body {
-        url: Option<String>,
+async fn webhook_urls(State(app): State<Arc<App>>, body: Bytes) -> Answer {
+    let urls: BTreeMap<Protocol, Option<String>> = body::read(&body)?;
+    for (protocol, url) in urls {
+        app.set_webhook_url(protocol, url);
     }
-    let Body { url } = body::read(&body)?;
-    app.set_webhook_url(url);
     Ok(Json(json!({})))
 }

@@ -4,10 +4,7 @@ use std::fmt::Write;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{
-    payment::{PayMethod, Payment, State},
-    portone_v2::Problem,
-};
+use crate::payment::{No, PayMethod, Payment, State};
 
 const TEMPLATE: &str = include_str!("pay.html");
 
@@ -16,9 +13,9 @@ pub fn window(payment: &Payment) -> String {
     let (headline, buttons) = match &payment.state {
         State::Ready => (("결제하기", "Payment"), ready(payment.terms.method)),
         State::Pending => (("승인 대기 중", "Waiting for approval"), APPROVE.to_owned() + DECLINE),
-        State::AccountIssued { .. } => {
-            (("입금 대기 중", "Waiting for deposit"), DEPOSIT.to_owned() + ABANDON)
-        }
+        State::Authorised { .. } => (("상점 승인 대기 중", "Waiting for the shop"), String::new()),
+        State::Expired { .. } => (("시간 초과", "Too late"), String::new()),
+        State::AccountIssued => (("입금 대기 중", "Waiting for deposit"), DEPOSIT.to_owned() + ABANDON),
         State::Paid { .. } => (("결제 완료", "Paid"), String::new()),
         State::Failed { .. } => (("결제 실패", "Payment failed"), String::new()),
     };
@@ -26,11 +23,11 @@ pub fn window(payment: &Payment) -> String {
 }
 
 /// A window that does not open, with the reason.
-pub fn refused(problem: &Problem) -> String {
+pub fn refused(no: &No) -> String {
     let reason = format!(
         r#"<p class="why">아래 사유로 결제창을 열 수 없습니다. <span lang="en">The pay window does not open, because:</span></p>
 <p class="alert" role="alert">{}</p>"#,
-        escape(problem.message())
+        escape(&no.to_string())
     );
     fill(("결제를 진행할 수 없습니다", "This payment cannot go on"), &reason, "")
 }
@@ -70,14 +67,14 @@ fn summary(payment: &Payment) -> String {
     if terms.escrow {
         row(&mut html, "에스크로", "Escrow", "사용 · On");
     }
-    if let State::AccountIssued { due_at } = payment.state {
-        row(&mut html, "입금계좌", "Account", "신한 56211105948400");
-        row(&mut html, "입금기한", "Deposit by", &in_seoul(due_at));
+    if let (State::AccountIssued, Some(account)) = (&payment.state, &payment.account) {
+        row(&mut html, "입금계좌", "Account", &format!("신한 {}", account.number));
+        row(&mut html, "입금기한", "Deposit by", &in_seoul(account.due_at));
     }
-    if let State::Failed { message, .. } = &payment.state {
-        row(&mut html, "사유", "Reason", message);
+    if let Some(reason) = payment.failure() {
+        row(&mut html, "사유", "Reason", reason);
     }
-    let id = escape(&payment.id);
+    let id = escape(&payment.order_id);
     // Writing to a String does not fail.
     let _ = write!(html, r#"<div><dt>결제번호</dt><dd class="id">{id}</dd></div></dl>"#);
     html
@@ -128,7 +125,8 @@ fn grouped(number: i64) -> String {
     grouped
 }
 
-fn escape(text: &str) -> String {
+/// Foreign text as HTML.
+pub fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

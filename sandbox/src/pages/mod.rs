@@ -1,9 +1,12 @@
-//! The pay window that a person can click, and the script that opens it from a shop's page.
+//! The pay window that a person can click, the same for all protocols.
 //!
-//! A shop sends the browser to `GET /pay/{paymentId}?…`; a button posts back here; then the browser returns to the
-//! shop's `redirectUrl` as from PortOne's own window, and the signed webhook goes its own way, before or after.
+//! A shop sends the browser to `GET /pay/{the shop's id}?…`, mostly by the protocol's own script; a button posts
+//! back here; then the browser returns to the shop as from the gateway's own window, and the webhook goes its own
+//! way, before or after.
 
 mod html;
+
+pub use html::escape;
 
 use std::sync::Arc;
 
@@ -15,169 +18,140 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use reqwest::Url;
+use serde_json::Value;
 
 use crate::{
     app::{App, hold},
-    payment::{No, PayMethod, Payment},
-    portone_v2::{Problem, Wanted, open, tell},
+    book::Slot,
+    buyer::{Deed, as_asked},
+    payment::{No, Payment},
+    protocol::{Left, News, Protocol},
+    window::open,
 };
 
 /// A posted form is one word.
 const MAX_FORM: usize = 4_096;
+const DEPOSIT: &[u8] = b"action=deposit";
 
 /// The pages.
-pub fn router() -> Router<Arc<App>> {
-    Router::new().route("/pay/{id}", get(show).post(act)).route("/v2/browser-sdk.js", get(sdk))
+pub fn router(protocol: Protocol) -> Router<Arc<App>> {
+    let see = move |State(app): State<Arc<App>>, Path(id): Path<String>, RawQuery(query): RawQuery| async move {
+        show(&app, protocol, &id, &query.unwrap_or_default())
+    };
+    let click = move |State(app): State<Arc<App>>, Path(id): Path<String>, request: Request| async move {
+        click(&app, protocol, &id, request).await
+    };
+    Router::new().route("/pay/{id}", get(see).post(click))
 }
 
-async fn sdk() -> Response {
-    ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], include_str!("browser-sdk.js"))
-        .into_response()
-}
-
-async fn show(State(app): State<Arc<App>>, Path(id): Path<String>, RawQuery(query): RawQuery) -> Response {
-    let wanted = match wanted(&query.unwrap_or_default()) {
+fn show(app: &App, protocol: Protocol, id: &str, query: &str) -> Response {
+    let wanted = match protocol.dialect().wanted(query) {
         Ok(wanted) => wanted,
-        Err(problem) => return page(StatusCode::BAD_REQUEST, html::refused(&problem)),
+        Err(no) => return page(StatusCode::BAD_REQUEST, html::refused(&no)),
     };
-    let slot = app.book.entry(&id);
-    let mut entry = hold(&slot);
+    let embedded = wanted.extra.contains_key("embedded");
+    let known = app.book.payment(protocol, id);
     // Without arguments the page shows a payment that is there already, as a bookmark of a virtual account does.
-    let opened = if wanted.total_amount.is_none() && entry.payment.is_some() {
-        Ok(())
-    } else {
-        open(&app, &slot, &mut entry, &id, wanted, true)
+    let slot = match (known, wanted.total_amount) {
+        (Some(known), None) => Ok(known),
+        (known, _) => match (open(app, protocol, id, wanted, true), known) {
+            (Err(No::AlreadyPaid), Some(known)) => Ok(known),
+            (opened, _) => opened,
+        },
     };
-    if opened.is_ok() {
-        app.remember(&id, &entry);
-    }
-    match (opened, &entry.payment) {
-        (Ok(()), Some(payment)) => page(StatusCode::OK, html::window(payment)),
-        (Err(_), Some(payment)) if payment.is_captured() => page(StatusCode::OK, html::window(payment)),
-        (Err(problem), _) => page(StatusCode::CONFLICT, html::refused(&problem)),
-        (Ok(()), None) => page(StatusCode::NOT_FOUND, html::refused(&Problem::payment_not_found())),
+    match slot {
+        Ok(slot) => window(app, &slot),
+        Err(no) if embedded => tell_opener(&protocol.dialect().shut(id, no)),
+        Err(no) => page(StatusCode::CONFLICT, html::refused(&no)),
     }
 }
 
-/// Reads the query: the arguments of `requestPayment`, flat; what is not one of them is passed over.
-fn wanted(query: &str) -> Result<Wanted, Problem> {
-    let url = Url::parse(&format!("http://sandbox/?{query}"))
-        .map_err(|_| Problem::invalid("the query is malformed"))?;
-    let mut wanted = Wanted::default();
-    let number =
-        |name: &str, text: &str| text.parse().map_err(|_| Problem::invalid(&format!("{name} is no amount")));
-    for (name, value) in url.query_pairs() {
-        let text = Some(value.to_string());
-        match &*name {
-            "storeId" => wanted.store_id = text,
-            "channelKey" => wanted.channel_key = text,
-            "orderName" => wanted.order_name = text,
-            "totalAmount" => wanted.total_amount = Some(number("totalAmount", &value)?),
-            "taxFreeAmount" => wanted.tax_free_amount = Some(number("taxFreeAmount", &value)?),
-            "currency" => wanted.currency = text,
-            "payMethod" => wanted.pay_method = Some(method(&value)?),
-            "isEscrow" => wanted.is_escrow = Some(value == "true"),
-            "redirectUrl" => wanted.redirect_url = text,
-            "noticeUrls" => wanted.notice_urls.extend(text),
-            "dueDate" => wanted.due_date = value.parse().ok(),
-            "customerId" => wanted.customer_id = text,
-            "fullName" => wanted.full_name = text,
-            "email" => wanted.email = text,
-            "phoneNumber" => wanted.phone_number = text,
-            _ => {}
+/// The window of a payment, as far as it is.
+fn window(app: &App, slot: &Slot) -> Response {
+    let mut entry = hold(slot);
+    match entry.payment.as_mut() {
+        Some(payment) => {
+            payment.pass(app.now());
+            page(StatusCode::OK, html::window(payment))
         }
-    }
-    Ok(wanted)
-}
-
-fn method(word: &str) -> Result<PayMethod, Problem> {
-    match word {
-        "CARD" => Ok(PayMethod::Card),
-        "TRANSFER" => Ok(PayMethod::Transfer),
-        "VIRTUAL_ACCOUNT" => Ok(PayMethod::VirtualAccount),
-        "EASY_PAY" => Ok(PayMethod::EasyPay),
-        "MOBILE" => Ok(PayMethod::Mobile),
-        _ => Err(Problem::invalid("payMethod is not one that is known")),
+        None => page(StatusCode::NOT_FOUND, html::refused(&No::NothingRequested)),
     }
 }
 
-async fn act(State(app): State<Arc<App>>, Path(id): Path<String>, request: Request) -> Response {
-    let body = to_bytes(request.into_body(), MAX_FORM).await.unwrap_or_default();
-    let slot = app.book.find(&id);
-    let Some(slot) = slot else {
-        return page(StatusCode::NOT_FOUND, html::refused(&Problem::payment_not_found()));
+async fn click(app: &App, protocol: Protocol, id: &str, request: Request) -> Response {
+    let form = to_bytes(request.into_body(), MAX_FORM).await.unwrap_or_default();
+    let Some(slot) = app.book.payment(protocol, id) else {
+        return page(StatusCode::NOT_FOUND, html::refused(&No::NothingRequested));
     };
-    let mut entry = hold(&slot);
-    let Some(payment) = entry.payment.as_mut() else {
-        return page(StatusCode::NOT_FOUND, html::refused(&Problem::payment_not_found()));
-    };
-    let (done, failure) = click(&app, payment, &body);
-    let answer = match done {
-        Ok(()) => leave(payment, failure.as_ref()),
-        Err(no) => page(StatusCode::CONFLICT, html::refused(&no.into())),
-    };
-    app.remember(&id, &entry);
-    answer
+    let embedded = is_over_the_shops_page(&slot);
+    match act(app, &slot, &form).await {
+        // By the time of the deposit the shop's page is gone: the bookmark stands alone.
+        Ok(_) if embedded && *form == *DEPOSIT => window(app, &slot),
+        Ok(left) => leave(app, &slot, left),
+        Err(no) if embedded => tell_opener(&protocol.dialect().shut(id, no)),
+        Err(no) => page(StatusCode::CONFLICT, html::refused(&no)),
+    }
 }
 
-/// What the browser is told when it returns without a payment.
-struct Failure {
-    code: &'static str,
-    message: &'static str,
+fn is_over_the_shops_page(slot: &Slot) -> bool {
+    hold(slot).payment.as_ref().is_some_and(|payment| payment.terms.extra.contains_key("embedded"))
 }
 
-const DECLINED: Failure =
-    Failure { code: "FAILURE_TYPE_PG", message: "[3011] 카드사에서 승인을 거절했습니다." };
-const ABANDONED: Failure =
-    Failure { code: "PAY_PROCESS_CANCELED", message: "사용자가 결제를 취소하셨습니다." };
-
-fn click(app: &App, payment: &mut Payment, form: &[u8]) -> (Result<(), No>, Option<Failure>) {
+async fn act(app: &App, slot: &Slot, form: &[u8]) -> Result<Left, No> {
     let now = app.now();
-    let (done, failure) = match form {
-        b"action=approve" => (payment.capture(now), None),
-        b"action=decline" => (payment.decline("3011", "카드사 승인 거절", now), Some(DECLINED)),
-        b"action=issue" => {
-            let issued = payment.issue_account(now);
-            if issued.is_ok() {
-                payment.terms.method = PayMethod::VirtualAccount;
-            }
-            (issued, None)
-        }
-        b"action=deposit" => (payment.deposit(None, false, now), None),
-        // The window is closed: nothing happened to the payment, and nobody is told.
-        _ => return (Ok(()), Some(ABANDONED)),
+    let done = |payment: &mut Payment, left| {
+        payment.protocol.dialect().tell(app, payment, &News::State);
+        Ok(left)
     };
-    if done.is_ok() {
-        tell::state(app, payment);
+    match form {
+        b"action=approve" => app.play(slot, Deed::Approve(as_asked())).await,
+        b"action=issue" => app.play(slot, Deed::Issue(as_asked())).await,
+        DEPOSIT => app.change(slot, |payment| {
+            payment.deposit(None, false, now)?;
+            done(payment, Left::Done)
+        }),
+        b"action=decline" => app.change(slot, |payment| {
+            payment.decline("3011", "카드사 승인 거절", now)?;
+            done(payment, Left::Declined)
+        }),
+        // The window is closed: nothing happened to the payment, and nobody is told.
+        _ => Ok(Left::Abandoned),
     }
-    (done, failure)
 }
 
 /// Back to the shop, or, if the shop gave no address, to a page that says what happened.
-fn leave(payment: &Payment, failure: Option<&Failure>) -> Response {
-    let back = payment.terms.redirect_url.as_deref().and_then(|url| Url::parse(url).ok());
-    let Some(mut back) = back else {
-        return page(StatusCode::OK, html::window(payment));
-    };
-    back.query_pairs_mut()
-        .append_pair("paymentId", &payment.id)
-        .append_pair("transactionType", "PAYMENT")
-        .append_pair("txId", &payment.transaction_id);
-    if let Some(Failure { code, message }) = failure {
-        back.query_pairs_mut().append_pair("code", code).append_pair("message", message);
-    }
-    (StatusCode::SEE_OTHER, [(header::LOCATION, String::from(back))]).into_response()
+fn leave(app: &App, slot: &Slot, left: Left) -> Response {
+    let back =
+        hold(slot).payment.as_ref().and_then(|payment| payment.protocol.dialect().leave(app, payment, left));
+    back.unwrap_or_else(|| window(app, slot))
 }
 
-fn page(status: StatusCode, html: String) -> Response {
+/// A page that closes a window which was opened over the shop's page: it tells the shop's page how it went. What is
+/// told is no secret, and the shop looks it up anyway.
+pub fn tell_opener(result: &Value) -> Response {
+    // JSON in a script must not end the script.
+    let safe = result.to_string().replace('<', "\\u003c");
+    let html = format!(
+        "<!doctype html><meta charset=\"utf-8\"><title>Sandbox</title><script>parent.postMessage({safe}, \"*\");</script>"
+    );
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CACHE_CONTROL, "no-store"),
         (
             header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+            "default-src 'none'; script-src 'unsafe-inline'; frame-ancestors *",
         ),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, Body::from(html)).into_response()
+}
+
+/// A page: no script, nothing from elsewhere. Shops show it over their own.
+fn page(status: StatusCode, html: String) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors *"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     (status, headers, Body::from(html)).into_response()

@@ -84,8 +84,14 @@ impl Payment {
     /// The shop corrects the parcel.
     pub fn correct(&mut self, parcel: Parcel) -> Result<(), No> {
         let escrow = self.held()?;
-        if escrow.status != EscrowStatus::Registered {
-            return Err(No::EscrowState);
+        match escrow.status {
+            EscrowStatus::BeforeRegistered => return Err(No::NotRegistered),
+            EscrowStatus::Registered => {}
+            EscrowStatus::Delivered
+            | EscrowStatus::Confirmed
+            | EscrowStatus::Rejected
+            | EscrowStatus::RejectConfirmed
+            | EscrowStatus::Cancelled => return Err(No::EscrowState),
         }
         escrow.parcel = Some(parcel);
         Ok(())

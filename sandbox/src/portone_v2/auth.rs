@@ -6,8 +6,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Call, Problem};
-use crate::app::{App, hold};
+use super::Problem;
+use crate::{
+    app::{App, hold},
+    call::Call,
+};
 
 const ACCESS: TimeDelta = TimeDelta::minutes(30);
 const REFRESH: TimeDelta = TimeDelta::days(1);

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     app::App,
-    payment::{Cancellation, Escrow, Outcome, PayMethod, Payment, State, Trigger, vat},
+    payment::{Cancellation, Escrow, Outcome, PayMethod, Payment, State, Trigger},
 };
 
 const MERCHANT: &str = "merchant-00000000-0000-0000-0000-000000000001";
@@ -19,10 +19,10 @@ pub fn time(at: DateTime<Utc>) -> String {
 /// The payment's status.
 pub fn status(payment: &Payment) -> &'static str {
     match payment.state {
-        State::Ready => "READY",
+        State::Ready | State::Authorised { .. } => "READY",
         State::Pending => "PAY_PENDING",
-        State::AccountIssued { .. } => "VIRTUAL_ACCOUNT_ISSUED",
-        State::Failed { .. } => "FAILED",
+        State::AccountIssued => "VIRTUAL_ACCOUNT_ISSUED",
+        State::Failed { .. } | State::Expired { .. } => "FAILED",
         State::Paid { .. } => match payment.cancelled() {
             0 => "PAID",
             cancelled if cancelled < payment.terms.total => "PARTIAL_CANCELLED",
@@ -36,11 +36,11 @@ pub fn document(app: &App, payment: &Payment) -> Value {
     let mut fields = common(payment);
     let chosen = [("channel", channel(app, payment)), ("method", method(payment))];
     match &payment.state {
-        State::Ready => {}
+        State::Ready | State::Authorised { .. } => {}
         State::Pending => {
             fields.insert("channel".into(), channel(app, payment));
         }
-        State::AccountIssued { .. } => {
+        State::AccountIssued => {
             fields.extend(chosen.map(|(name, value)| (name.to_owned(), value)));
         }
         State::Failed { at, code, message } => {
@@ -48,11 +48,15 @@ pub fn document(app: &App, payment: &Payment) -> Value {
             fields
                 .insert("failure".into(), json!({ "reason": message, "pgCode": code, "pgMessage": message }));
         }
+        State::Expired { at } => {
+            fields.insert("failedAt".into(), time(*at).into());
+            fields.insert("failure".into(), json!({ "reason": "결제 가능 시간이 지났습니다." }));
+        }
         State::Paid { at } => {
             fields.extend(chosen.map(|(name, value)| (name.to_owned(), value)));
             fields.insert("paidAt".into(), time(*at).into());
             fields.insert("pgTxId".into(), format!("sandbox-{}", payment.transaction_id).into());
-            fields.insert("disputes".into(), json!([]));
+            fields.insert("disputes".into(), disputes(payment));
             cancellations(payment, &mut fields);
         }
     }
@@ -65,7 +69,7 @@ pub fn document(app: &App, payment: &Payment) -> Value {
 fn common(payment: &Payment) -> Map<String, Value> {
     let terms = &payment.terms;
     let paid = if payment.is_captured() { terms.total } else { 0 };
-    let vat = vat(terms.total, terms.tax_free);
+    let vat = payment.vat();
     let document = json!({
         "status": status(payment),
         "id": terms.reported_id.as_deref().unwrap_or(&payment.id),
@@ -90,7 +94,7 @@ fn common(payment: &Payment) -> Map<String, Value> {
         "currency": terms.currency,
         "customer": customer(payment),
         "origin": { "platformType": "PC", "ipAddress": "127.0.0.1", "userAgent": "sandbox", "url": "http://localhost/" },
-        "customData": "{}",
+        "customData": terms.custom_data.as_deref().unwrap_or("{}"),
     });
     match document {
         Value::Object(fields) => fields,
@@ -124,7 +128,6 @@ fn channel(app: &App, payment: &Payment) -> Value {
 }
 
 fn method(payment: &Payment) -> Value {
-    let issued = payment.changed_at;
     match payment.terms.method {
         PayMethod::Card => json!({
             "type": "PaymentMethodCard",
@@ -139,24 +142,35 @@ fn method(payment: &Payment) -> Value {
         PayMethod::Transfer => json!({ "type": "PaymentMethodTransfer", "bank": "SHINHAN" }),
         PayMethod::EasyPay => json!({ "type": "PaymentMethodEasyPay", "provider": "KAKAOPAY" }),
         PayMethod::Mobile => json!({ "type": "PaymentMethodMobile" }),
-        PayMethod::VirtualAccount => json!({
-            "type": "PaymentMethodVirtualAccount",
-            "bank": "SHINHAN",
-            "accountNumber": "56211105948400",
-            "accountType": "NORMAL",
-            "remitteeName": "샌드박스",
-            "expiredAt": time(match payment.state {
-                State::AccountIssued { due_at } => due_at,
-                State::Ready | State::Pending | State::Paid { .. } | State::Failed { .. } => {
-                    payment.terms.due_at.unwrap_or(issued)
-                }
-            }),
-            "issuedAt": time(issued),
-        }),
+        PayMethod::VirtualAccount => {
+            let account = payment.account.as_ref();
+            json!({
+                "type": "PaymentMethodVirtualAccount",
+                "bank": "SHINHAN",
+                "accountNumber": account.map_or("", |it| it.number.as_str()),
+                "accountType": "NORMAL",
+                "remitteeName": "샌드박스",
+                "expiredAt": time(account.map_or(payment.changed_at, |it| it.due_at)),
+                "issuedAt": time(account.map_or(payment.changed_at, |it| it.issued_at)),
+            })
+        }
     }
 }
 
-fn succeeded(payment: &Payment) -> impl Iterator<Item = &Cancellation> {
+/// What the card holder's bank disputes.
+pub fn disputes(payment: &Payment) -> Value {
+    let of = |it: &crate::payment::Dispute| {
+        let status = if it.resolved_at.is_some() { "RESOLVED" } else { "UNRESOLVED" };
+        let mut document = json!({ "status": status, "reason": it.reason, "createdAt": time(it.created_at) });
+        if let (Some(at), Some(fields)) = (it.resolved_at, document.as_object_mut()) {
+            fields.insert("resolvedAt".into(), time(at).into());
+        }
+        document
+    };
+    payment.dispute.iter().map(of).collect()
+}
+
+pub fn succeeded(payment: &Payment) -> impl Iterator<Item = &Cancellation> {
     payment.cancellations.iter().filter(|it| it.outcome == Outcome::Succeeded)
 }
 

@@ -5,17 +5,19 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Call, Problem,
+    Problem,
     document::{document, status},
-    payments::{is_our_store, query_value, read},
+    payments::{is_our_store, read},
 };
 use crate::{
     app::{App, hold},
+    call::Call,
     payment::Payment,
+    protocol::Protocol,
 };
 
 /// The furthest payment that a page may show.
-const MAX_REACH: usize = 60_000;
+pub const MAX_REACH: usize = 60_000;
 const DEFAULT_SIZE: usize = 10;
 const MAX_SIZE: usize = 1_000;
 
@@ -62,8 +64,8 @@ impl Filter {
 }
 
 /// The JSON that a GET carries in its query.
-fn request_body(call: &Call) -> Vec<u8> {
-    query_value(&call.query, "requestBody").map(String::into_bytes).unwrap_or_default()
+pub fn request_body(call: &Call) -> Vec<u8> {
+    call.query_value("requestBody").map(String::into_bytes).unwrap_or_default()
 }
 
 pub fn pages(app: &App, call: &Call) -> Result<Value, Problem> {
@@ -76,7 +78,7 @@ pub fn pages(app: &App, call: &Call) -> Result<Value, Problem> {
     }
     let mut total = 0;
     let mut items = Vec::new();
-    for slot in app.book.opened(0, MAX_REACH) {
+    for slot in app.book.opened(Protocol::PortoneV2, 0, MAX_REACH) {
         if let Some(payment) = hold(&slot).payment.as_ref().filter(|payment| body.filter.takes(payment)) {
             if total >= skip && items.len() < size {
                 items.push(document(app, payment));
@@ -90,19 +92,25 @@ pub fn pages(app: &App, call: &Call) -> Result<Value, Problem> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct CursorBody {
-    store_id: Option<String>,
-    from: Option<DateTime<Utc>>,
-    until: Option<DateTime<Utc>>,
-    cursor: Option<String>,
+pub struct CursorBody {
+    pub store_id: Option<String>,
+    pub from: Option<DateTime<Utc>>,
+    pub until: Option<DateTime<Utc>>,
+    pub cursor: Option<String>,
     size: Option<usize>,
+}
+
+impl CursorBody {
+    pub fn size(&self) -> usize {
+        self.size.unwrap_or(DEFAULT_SIZE).clamp(1, MAX_SIZE)
+    }
 }
 
 pub fn by_cursor(app: &App, call: &Call) -> Result<Value, Problem> {
     let body: CursorBody = read(&request_body(call))?;
     is_our_store(app, body.store_id.as_deref())?;
     let filter = Filter { from: body.from, until: body.until, ..Filter::default() };
-    let size = body.size.unwrap_or(DEFAULT_SIZE).clamp(1, MAX_SIZE);
+    let size = body.size();
     // A cursor is the place of a payment in the order of opening: the next page begins behind it.
     let mut place = match body.cursor {
         None => 0,
@@ -112,7 +120,7 @@ pub fn by_cursor(app: &App, call: &Call) -> Result<Value, Problem> {
     };
     let mut items = Vec::new();
     loop {
-        let slots = app.book.opened(place, size);
+        let slots = app.book.opened(Protocol::PortoneV2, place, size);
         if slots.is_empty() {
             break;
         }

@@ -1,122 +1,129 @@
 //! PortOne V2 on its own port. [`OPERATIONS`] is the whole of it: a further operation is a function and a line.
-//!
-//! Every call takes the same way: scripted fault, authorization, idempotency key, operation, scripted fault, log.
-//! Bodies are read as bytes whatever their content type says, because real clients say `text/plain`.
 
+mod approve;
 mod auth;
+mod dialect;
 mod document;
 mod events;
-mod idempotency;
+mod instant;
 mod lists;
 mod logistics;
 mod payments;
 mod problem;
 mod resend;
-mod run;
 mod window;
 
 use std::sync::Arc;
 
 use axum::{
     Router,
-    extract::{RawPathParams, Request, State},
-    http::Method,
-    routing::{MethodFilter, on},
+    http::{Method, StatusCode, header},
+    response::IntoResponse,
+    routing::{MethodFilter, get},
 };
-use bytes::Bytes;
 use serde_json::Value;
 
 pub use auth::Tokens;
-pub use document::document;
-pub use events::tell;
-pub use idempotency::Idempotency;
+pub use dialect::PortoneV2;
 pub use problem::Problem;
-use run::{LOGIN, REFRESH};
-pub use window::{Wanted, open};
 
-use crate::{app::App, faults::Fault, pages};
-
-/// What an operation is called with.
-#[derive(Debug)]
-pub struct Call {
-    /// The payment of the path, if the path has one.
-    pub payment_id: String,
-    /// The raw query.
-    pub query: String,
-    /// The raw body.
-    pub body: Bytes,
-    /// A scripted fault that the operation itself has to play.
-    pub fault: Option<Fault>,
-}
-
-/// An operation: what it changes and what it answers.
-pub type Operation = fn(&App, &Call) -> Result<Value, Problem>;
-
-/// One line of the protocol.
-#[derive(Clone, Copy)]
-pub struct Route {
-    /// As in the fault script and the log.
-    pub name: &'static str,
-    method: MethodFilter,
-    path: &'static str,
-    operation: Operation,
-}
+use crate::{
+    app::App,
+    call::{self, Answer, Operation, Route},
+    pages,
+    protocol::Protocol,
+};
 
 const fn route(name: &'static str, method: MethodFilter, path: &'static str, operation: Operation) -> Route {
     Route { name, method, path, operation }
 }
 
+/// A document, or what went wrong.
+fn say(said: Result<Value, Problem>) -> Answer {
+    match said {
+        Ok(document) => Answer::json(StatusCode::OK, document.to_string()),
+        Err(problem) => problem.answer(),
+    }
+}
+
+/// The operations that give out tokens, and need none.
+const OPEN: [&str; 2] = [LOGIN, REFRESH];
+const LOGIN: &str = "POST /login/api-secret";
+const REFRESH: &str = "POST /token/refresh";
+
 /// The protocol.
 const OPERATIONS: &[Route] = &[
-    route(LOGIN, MethodFilter::POST, "/login/api-secret", auth::login),
-    route(REFRESH, MethodFilter::POST, "/token/refresh", auth::refresh),
-    route("GET /payments/{id}", MethodFilter::GET, "/payments/{id}", payments::show),
-    route("GET /payments", MethodFilter::GET, "/payments", lists::pages),
-    route("GET /payments-by-cursor", MethodFilter::GET, "/payments-by-cursor", lists::by_cursor),
+    route(LOGIN, MethodFilter::POST, "/login/api-secret", |app, call| say(auth::login(app, call))),
+    route(REFRESH, MethodFilter::POST, "/token/refresh", |app, call| say(auth::refresh(app, call))),
+    route("GET /payments/{id}", MethodFilter::GET, "/payments/{id}", |app, call| {
+        say(payments::show(app, call))
+    }),
+    route("GET /payments", MethodFilter::GET, "/payments", |app, call| say(lists::pages(app, call))),
+    route("GET /payments-by-cursor", MethodFilter::GET, "/payments-by-cursor", |app, call| {
+        say(lists::by_cursor(app, call))
+    }),
+    route("GET /payment-events-by-cursor", MethodFilter::GET, "/payment-events-by-cursor", |app, call| {
+        say(events::by_cursor(app, call))
+    }),
     route(
         "POST /payments/{id}/pre-register",
         MethodFilter::POST,
         "/payments/{id}/pre-register",
-        payments::pre_register,
+        |app, call| say(payments::pre_register(app, call)),
     ),
-    route("POST /payments/{id}/cancel", MethodFilter::POST, "/payments/{id}/cancel", payments::cancel),
+    route("POST /payments/{id}/confirm", MethodFilter::POST, "/payments/{id}/confirm", |app, call| {
+        say(approve::confirm(app, call))
+    }),
+    route("POST /payments/{id}/instant", MethodFilter::POST, "/payments/{id}/instant", |app, call| {
+        say(instant::pay(app, call))
+    }),
+    route("POST /payments/{id}/cancel", MethodFilter::POST, "/payments/{id}/cancel", |app, call| {
+        say(payments::cancel(app, call))
+    }),
+    route(
+        "POST /payments/{id}/virtual-account/close",
+        MethodFilter::POST,
+        "/payments/{id}/virtual-account/close",
+        |app, call| say(approve::close_account(app, call)),
+    ),
     route(
         "POST /payments/{id}/escrow/logistics",
         MethodFilter::POST,
         "/payments/{id}/escrow/logistics",
-        logistics::apply,
+        |app, call| say(logistics::apply(app, call)),
     ),
     route(
         "PATCH /payments/{id}/escrow/logistics",
         MethodFilter::PATCH,
         "/payments/{id}/escrow/logistics",
-        logistics::modify,
+        |app, call| say(logistics::modify(app, call)),
     ),
     route(
         "POST /payments/{id}/escrow/complete",
         MethodFilter::POST,
         "/payments/{id}/escrow/complete",
-        logistics::complete,
+        |app, call| say(logistics::complete(app, call)),
     ),
     route(
         "POST /payments/{id}/resend-webhook",
         MethodFilter::POST,
         "/payments/{id}/resend-webhook",
-        resend::resend,
+        |app, call| say(resend::resend(app, call)),
     ),
 ];
 
 /// PortOne V2, with the pay window and the script for browsers.
 pub fn router(app: Arc<App>) -> Router {
-    let protocol = OPERATIONS.iter().fold(Router::new(), |router, route| {
-        let handler = move |State(app): State<Arc<App>>, params: RawPathParams, request: Request| async move {
-            let id = params.iter().next().map(|(_, value)| value.to_owned()).unwrap_or_default();
-            run::run(app, *route, id, request).await
-        };
-        router.route(route.path, on(route.method, handler))
-    });
     let unknown = |method: Method| async move {
-        Problem::not_found(&format!("{method}: no such operation")).response()
+        Problem::not_found(&format!("{method}: no such operation")).answer().response()
     };
-    protocol.merge(pages::router()).fallback(unknown).with_state(app)
+    let script = get(|| async {
+        let kind = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
+        (kind, include_str!("browser-sdk.js")).into_response()
+    });
+    call::router(Protocol::PortoneV2, OPERATIONS)
+        .route("/v2/browser-sdk.js", script)
+        .merge(pages::router(Protocol::PortoneV2))
+        .fallback(unknown)
+        .with_state(app)
 }

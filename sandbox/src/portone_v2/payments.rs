@@ -3,11 +3,18 @@
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::{Call, Problem, document, tell};
+use super::{
+    Problem,
+    document::{self, document},
+    events,
+};
 use crate::{
     app::{App, hold},
+    book::Slot,
+    call::Call,
     faults::Fault,
-    payment::{Cancelling, Outcome, Registered, Trigger},
+    payment::{Cancelling, Destination, No, Outcome, Payment, Registered, Trigger},
+    protocol::{News, Protocol},
 };
 
 /// Reads a body as JSON, whatever it is called; no body is an empty one.
@@ -23,18 +30,19 @@ pub fn is_our_store(app: &App, store: Option<&str>) -> Result<(), Problem> {
     }
 }
 
-pub fn show(app: &App, call: &Call) -> Result<Value, Problem> {
-    let store = query_value(&call.query, "storeId");
-    is_our_store(app, store.as_deref())?;
-    let slot = app.book.find(&call.payment_id).ok_or_else(Problem::payment_not_found)?;
-    let entry = hold(&slot);
-    entry.payment.as_ref().map(|payment| document(app, payment)).ok_or_else(Problem::payment_not_found)
+/// Where the payment of the path is.
+pub fn slot_of(app: &App, call: &Call) -> Result<Slot, Problem> {
+    let slot = app.book.find(Protocol::PortoneV2, &call.id);
+    slot.filter(|slot| hold(slot).payment.is_some()).ok_or_else(Problem::payment_not_found)
 }
 
-/// One value of a query.
-pub fn query_value(query: &str, name: &str) -> Option<String> {
-    let url = reqwest::Url::parse(&format!("http://sandbox/?{query}")).ok()?;
-    url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+pub fn show(app: &App, call: &Call) -> Result<Value, Problem> {
+    is_our_store(app, call.query_value("storeId").as_deref())?;
+    let slot = slot_of(app, call)?;
+    let mut entry = hold(&slot);
+    let payment = entry.payment.as_mut().ok_or_else(Problem::payment_not_found)?;
+    payment.pass(app.now());
+    Ok(document(app, payment))
 }
 
 pub fn pre_register(app: &App, call: &Call) -> Result<Value, Problem> {
@@ -52,19 +60,20 @@ pub fn pre_register(app: &App, call: &Call) -> Result<Value, Problem> {
     {
         return Err(Problem::invalid("totalAmount must be more than nothing"));
     }
-    if call.payment_id.chars().count() > 200 {
+    if call.id.chars().count() > 200 {
         return Err(Problem::invalid("paymentId is too long"));
     }
-    let slot = app.book.entry(&call.payment_id);
+    let slot = app.book.entry(Protocol::PortoneV2, &call.id);
     let mut entry = hold(&slot);
-    if entry.payment.as_ref().is_some_and(crate::payment::Payment::is_captured) {
-        return Err(crate::payment::No::AlreadyPaid.into());
+    if entry.payment.as_ref().is_some_and(Payment::is_captured) {
+        return Err(No::AlreadyPaid.into());
     }
     entry.registered = Some(Registered {
         total: body.total_amount,
         currency: body.currency,
         tax_free: body.tax_free_amount,
     });
+    app.remember(&entry);
     Ok(json!({}))
 }
 
@@ -126,27 +135,32 @@ pub fn cancel(app: &App, call: &Call) -> Result<Value, Problem> {
         Some(Fault::CancelFailed) => Outcome::Failed,
         Some(_) | None => Outcome::Succeeded,
     };
-    let slot = app.book.find(&call.payment_id).ok_or_else(Problem::payment_not_found)?;
-    let mut entry = hold(&slot);
-    let payment = entry.payment.as_mut().ok_or_else(Problem::payment_not_found)?;
-    let asked = Cancelling {
-        amount: body.amount,
-        tax_free: body.tax_free_amount,
-        vat: body.vat_amount,
-        balance: body.current_cancellable_amount,
-        reason: body.reason,
-        trigger: Trigger::Api,
-        outcome,
-        part_of_escrow_allowed: part_of_escrow_allowed(app, &payment.terms.channel_key),
-    };
-    let id = app.ids.id("cancellation", &payment.id, payment.cancellations.len());
-    let made = payment.cancel(id, asked, app.now())?.clone();
-    if !body.skip_webhook {
-        tell::cancellation(app, payment, &made);
-    }
+    let slot = slot_of(app, call)?;
+    let made = app.change(&slot, |payment| {
+        let channel = app.channel(&payment.terms.channel_key);
+        let to = match &body.refund_account {
+            Some(_) => Destination::Account,
+            None if channel.is_some_and(|it| it.refund_account_required) => Destination::WhereItCameFrom,
+            None => Destination::Anywhere,
+        };
+        let asked = Cancelling {
+            amount: body.amount,
+            tax_free: body.tax_free_amount,
+            vat: body.vat_amount,
+            balance: body.current_cancellable_amount,
+            reason: body.reason,
+            trigger: Trigger::Api,
+            outcome,
+            part_of_escrow_allowed: channel.is_some_and(|it| it.partial_cancel_of_escrow),
+            to,
+            reference: None,
+        };
+        let id = app.ids.id("cancellation", &payment.id, payment.cancellations.len());
+        let made = payment.cancel(id, asked, app.now())?.clone();
+        if !body.skip_webhook {
+            events::tell(app, payment, &News::Cancellation(made.clone()));
+        }
+        Ok::<_, Problem>(made)
+    })?;
     Ok(json!({ "cancellation": document::cancellation(&made) }))
-}
-
-pub fn part_of_escrow_allowed(app: &App, channel: &str) -> bool {
-    app.channel(channel).is_some_and(|channel| channel.partial_cancel_of_escrow)
 }

@@ -1,10 +1,9 @@
 //! PortOne's errors: a status, and `{type, message}`.
 
-use axum::{http::StatusCode, response::Response};
-use bytes::Bytes;
+use axum::http::StatusCode;
 use serde_json::json;
 
-use crate::payment::No;
+use crate::{call::Answer, payment::No};
 
 /// What went wrong with a call.
 #[derive(Debug)]
@@ -12,7 +11,7 @@ pub struct Problem {
     status: StatusCode,
     kind: &'static str,
     message: String,
-    pg: Option<(&'static str, &'static str)>,
+    pg: Option<(&'static str, String)>,
 }
 
 impl Problem {
@@ -55,9 +54,9 @@ impl Problem {
     }
 
     /// The PG behind the gateway said no.
-    pub fn pg(code: &'static str, message: &'static str) -> Self {
+    pub fn pg(code: &'static str, message: &str) -> Self {
         Self {
-            pg: Some((code, message)),
+            pg: Some((code, message.to_owned())),
             ..Self::new(StatusCode::BAD_GATEWAY, "PG_PROVIDER", "the PG answered with an error")
         }
     }
@@ -70,60 +69,46 @@ impl Problem {
         Self::new(status, kind, "scripted fault")
     }
 
-    /// In words, for a page.
-    pub fn message(&self) -> &str {
-        &self.message
-    }
-
-    pub fn answer(&self) -> (StatusCode, Bytes) {
+    pub fn answer(&self) -> Answer {
         let mut body = json!({ "type": self.kind, "message": self.message });
-        if let (Some((code, message)), Some(fields)) = (self.pg, body.as_object_mut()) {
-            fields.insert("pgCode".into(), code.into());
-            fields.insert("pgMessage".into(), message.into());
+        if let (Some((code, message)), Some(fields)) = (&self.pg, body.as_object_mut()) {
+            fields.insert("pgCode".into(), (*code).into());
+            fields.insert("pgMessage".into(), message.as_str().into());
         }
-        (self.status, Bytes::from(body.to_string()))
-    }
-
-    pub fn response(&self) -> Response {
-        let (status, body) = self.answer();
-        super::run::answer(status, body)
+        Answer::json(self.status, body.to_string())
     }
 }
 
 impl From<No> for Problem {
     fn from(no: No) -> Self {
-        let conflict = |kind, message| Self::new(StatusCode::CONFLICT, kind, message);
+        let message = no.to_string();
+        let conflict = |kind| Self::new(StatusCode::CONFLICT, kind, &message);
         match no {
-            No::AlreadyPaid => conflict("ALREADY_PAID", "the payment is paid already"),
-            No::NotPaid => conflict("PAYMENT_NOT_PAID", "the payment is not paid"),
-            No::NotWaitingForDeposit => {
-                conflict("PAYMENT_NOT_WAITING_FOR_DEPOSIT", "no deposit is waited for")
+            No::AlreadyPaid => conflict("ALREADY_PAID"),
+            No::NotPaid => conflict("PAYMENT_NOT_PAID"),
+            No::NotWaitingForDeposit | No::DepositTooLate => conflict("PAYMENT_NOT_WAITING_FOR_DEPOSIT"),
+            No::AlreadyCancelled => conflict("PAYMENT_ALREADY_CANCELLED"),
+            No::BalanceDiffers => conflict("CANCELLABLE_AMOUNT_CONSISTENCY_BROKEN"),
+            No::ExceedsBalance => conflict("CANCEL_AMOUNT_EXCEEDS_CANCELLABLE_AMOUNT"),
+            No::TaxFreeExceeds => conflict("CANCEL_TAX_FREE_AMOUNT_EXCEEDS_CANCELLABLE_TAX_FREE_AMOUNT"),
+            No::VatExceeds => conflict("SUM_OF_PARTS_EXCEEDS_CANCEL_AMOUNT"),
+            No::NotAuthorised | No::WrongToken => {
+                Self::new(StatusCode::BAD_REQUEST, "INVALID_PAYMENT_TOKEN", &message)
             }
-            No::DepositTooLate => {
-                conflict("PAYMENT_NOT_WAITING_FOR_DEPOSIT", "the account takes no deposit any more")
-            }
-            No::AmountNotPositive => Self::invalid("amount must be more than nothing"),
-            No::AlreadyCancelled => conflict("PAYMENT_ALREADY_CANCELLED", "the payment is cancelled already"),
-            No::BalanceDiffers => conflict(
-                "CANCELLABLE_AMOUNT_CONSISTENCY_BROKEN",
-                "currentCancellableAmount is not what can be cancelled",
-            ),
-            No::ExceedsBalance => {
-                conflict("CANCEL_AMOUNT_EXCEEDS_CANCELLABLE_AMOUNT", "more than what can be cancelled")
-            }
-            No::TaxFreeExceeds => conflict(
-                "CANCEL_TAX_FREE_AMOUNT_EXCEEDS_CANCELLABLE_TAX_FREE_AMOUNT",
-                "more tax-free than what can be cancelled",
-            ),
-            No::VatExceeds => {
-                conflict("SUM_OF_PARTS_EXCEEDS_CANCEL_AMOUNT", "the parts are more than the amount")
-            }
+            No::AmountDiffers | No::CurrencyDiffers => conflict("INFORMATION_MISMATCH"),
+            No::OtherStore => Self::forbidden(),
+            No::ChannelUnknown => Self::new(StatusCode::NOT_FOUND, "CHANNEL_NOT_FOUND", &message),
+            No::AmountNotPositive | No::AmountMissing | No::Argument(_) => Self::invalid(&message),
+            No::Lost => Self::pg("3095", "결제 승인 시간이 지났습니다."),
+            No::RefundAccountMissing => Self::pg("2018", "환불계좌가 필요한 거래입니다."),
             No::PartOfEscrow => Self::pg("2015", "에스크로 결제는 부분취소할 수 없습니다."),
             No::AfterConfirmation => Self::pg("2013", "구매결정된 에스크로 결제는 취소할 수 없습니다."),
             No::NotEscrow => Self::pg("C002", "에스크로 결제가 아닙니다."),
             No::AlreadyRegistered => Self::pg("C003", "이미 배송등록된 거래입니다."),
-            No::EscrowState => Self::pg("C004", "지금 상태에서는 처리할 수 없는 에스크로 거래입니다."),
-            No::NothingRequested => Self::not_found("no cancellation is waiting"),
+            No::NotRegistered | No::EscrowState => {
+                Self::pg("C004", "지금 상태에서는 처리할 수 없는 에스크로 거래입니다.")
+            }
+            No::NothingRequested => Self::payment_not_found(),
         }
     }
 }

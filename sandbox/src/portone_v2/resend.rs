@@ -4,12 +4,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Call, Problem,
+    Problem,
     document::time,
-    payments::{is_our_store, read},
+    payments::{is_our_store, read, slot_of},
 };
 use crate::{
     app::{App, hold},
+    call::Call,
     payment::{WebhookOutcome, WebhookRecord},
     webhooks::MAX_SENDS,
 };
@@ -26,7 +27,7 @@ pub fn resend(app: &App, call: &Call) -> Result<Value, Problem> {
     }
     let body: Body = read(&call.body)?;
     is_our_store(app, body.store_id.as_deref())?;
-    let slot = app.book.find(&call.payment_id).ok_or_else(Problem::payment_not_found)?;
+    let slot = slot_of(app, call)?;
     let mut entry = hold(&slot);
     let payment = entry.payment.as_mut().ok_or_else(Problem::payment_not_found)?;
     let wanted = |record: &&mut WebhookRecord| body.webhook_id.as_ref().is_none_or(|id| *id == record.id);
@@ -35,8 +36,9 @@ pub fn resend(app: &App, call: &Call) -> Result<Value, Problem> {
         return Err(Problem::webhook_resent_too_often());
     }
     record.resent += 1;
-    app.resend(&call.payment_id, record);
-    Ok(json!({ "webhook": document(record) }))
+    let record = record.clone();
+    app.resend(payment, &record);
+    Ok(json!({ "webhook": document(&record) }))
 }
 
 fn document(record: &WebhookRecord) -> Value {

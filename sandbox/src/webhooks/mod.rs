@@ -1,8 +1,11 @@
 //! Webhooks: made when a payment changes, signed when they leave, sent again by the ladder until taken.
 //!
+//! How they are signed, sent again and taken differs by protocol: see [`manner`].
+//!
 //! One task keeps the ladder and the sends that are under way; it ends with the sandbox. Waits are on the
 //! sandbox's clock, without jitter, so a test that moves the clock knows what comes.
 
+mod manner;
 mod sign;
 
 use std::{
@@ -14,7 +17,8 @@ use std::{
 
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
-use reqwest::Client;
+pub use manner::MAX_SENDS;
+use reqwest::{Client, RequestBuilder};
 pub use sign::Signer;
 use tokio::{sync::mpsc, task::JoinSet};
 
@@ -22,22 +26,33 @@ use crate::{
     app::{App, hold},
     faults::Fault,
     payment::{Payment, WebhookOutcome, WebhookRecord},
+    protocol::Protocol,
 };
 
-/// Minutes after a failed send; then it is given up.
-const LADDER: [i64; 5] = [1, 4, 16, 64, 256];
-/// How often a webhook is sent in all.
-pub const MAX_SENDS: u32 = 6;
 /// How long the shop may take, for the connection and for the answer.
 const SEND_LIMIT: Duration = Duration::from_secs(30);
 /// How many webhooks may wait to be sent for the first time.
 const MAX_WAITING: usize = 200_000;
-/// How old a stale webhook is.
+/// How old a stale webhook is, or how late.
 const STALE: TimeDelta = TimeDelta::minutes(10);
+
+/// What is said about a payment.
+#[derive(Debug, Clone)]
+pub struct Announcement {
+    /// What it is about, as the fault script names it.
+    pub kind: &'static str,
+    /// The payment's status when it was made.
+    pub status: &'static str,
+    /// What is sent.
+    pub body: Bytes,
+    /// What somebody else would send who knows no secret.
+    pub forged: Bytes,
+}
 
 /// One webhook to send.
 #[derive(Debug, Clone)]
 pub struct Job {
+    protocol: Protocol,
     payment_id: String,
     webhook_id: String,
     url: String,
@@ -75,7 +90,7 @@ impl Outbox {
         Ok((Self { queue, client, signer, held: Mutex::new(None) }, jobs))
     }
 
-    fn enqueue(&self, job: Job, fault: Option<Fault>) {
+    fn enqueue(&self, job: Job, forged: Bytes, fault: Option<Fault>) {
         match fault {
             Some(Fault::Drop) => return,
             Some(Fault::Reorder) => {
@@ -86,7 +101,7 @@ impl Outbox {
                 self.send(job.clone());
                 self.send(job);
             }
-            Some(Fault::Forge) => self.send(Job { forged: true, ..job }),
+            Some(Fault::Forge) => self.send(Job { forged: true, body: forged, ..job }),
             Some(Fault::Stale) => self.send(Job { stale: true, ..job }),
             // The other faults are of calls; a rule that names them for a webhook changes nothing.
             Some(_) | None => self.send(job),
@@ -94,6 +109,27 @@ impl Outbox {
         if let Some(held) = hold(&self.held).take() {
             self.send(held);
         }
+    }
+
+    /// A question to the shop, signed if the protocol's webhooks are.
+    pub fn confirmation(
+        &self,
+        asks: Protocol,
+        url: &str,
+        body: String,
+        now: DateTime<Utc>,
+    ) -> RequestBuilder {
+        let request = self.client.post(url).header("content-type", "application/json");
+        if !manner::is_signed_with_a_time(asks) {
+            return request.body(body);
+        }
+        let id = format!("confirm-{}", now.timestamp_micros());
+        let signature = self.signer.sign(&id, now, body.as_bytes(), false);
+        request
+            .header("webhook-id", id)
+            .header("webhook-timestamp", now.timestamp())
+            .header("webhook-signature", signature)
+            .body(body)
     }
 
     fn send(&self, job: Job) {
@@ -105,39 +141,40 @@ impl Outbox {
 
 impl App {
     /// Makes a webhook about `payment` and sends it to every address that wants it.
-    pub fn announce(&self, payment: &mut Payment, kind: &'static str, status: &'static str, body: &Bytes) {
+    pub fn announce(&self, payment: &mut Payment, said: &Announcement) {
         let urls = if payment.terms.notice_urls.is_empty() {
-            self.webhook_url().into_iter().collect()
+            self.webhook_url(payment.protocol).into_iter().collect()
         } else {
             payment.terms.notice_urls.clone()
         };
         for url in urls {
             let id = self.ids.id("webhook", &payment.id, payment.announced);
             payment.announced += 1;
-            payment.webhooks.push(WebhookRecord {
-                id: id.clone(),
-                kind,
-                status,
-                url: url.clone(),
-                body: body.clone(),
+            let record = WebhookRecord {
+                id,
+                kind: said.kind,
+                status: said.status,
+                url,
+                body: said.body.clone(),
                 sent: 0,
                 resent: 0,
                 outcome: WebhookOutcome::Waiting,
                 at: self.now(),
-            });
-            let job = Job::new(&payment.id, id, url, body.clone());
-            self.outbox.enqueue(job, self.faults.of_webhook(kind, &payment.id));
+            };
+            let fault = self.faults.of_webhook(said.kind, payment);
+            self.outbox.enqueue(Job::new(payment, &record), said.forged.clone(), fault);
+            payment.webhooks.push(record);
         }
     }
 
     /// Sends a webhook again because somebody asked.
-    pub fn resend(&self, payment_id: &str, record: &WebhookRecord) {
-        let job = Job::new(payment_id, record.id.clone(), record.url.clone(), record.body.clone());
-        self.outbox.enqueue(job, self.faults.of_webhook(record.kind, payment_id));
+    pub fn resend(&self, payment: &Payment, record: &WebhookRecord) {
+        let fault = self.faults.of_webhook(record.kind, payment);
+        self.outbox.enqueue(Job::new(payment, record), record.body.clone(), fault);
     }
 
     fn note(&self, job: &Job, outcome: WebhookOutcome) {
-        let Some(slot) = self.book.find(&job.payment_id) else {
+        let Some(slot) = self.book.find(job.protocol, &job.payment_id) else {
             return;
         };
         let mut entry = hold(&slot);
@@ -151,16 +188,22 @@ impl App {
 }
 
 impl Job {
-    fn new(payment_id: &str, webhook_id: String, url: String, body: Bytes) -> Self {
+    fn new(payment: &Payment, record: &WebhookRecord) -> Self {
         Self {
-            payment_id: payment_id.to_owned(),
-            webhook_id,
-            url,
-            body,
+            protocol: payment.protocol,
+            payment_id: payment.id.clone(),
+            webhook_id: record.id.clone(),
+            url: record.url.clone(),
+            body: record.body.clone(),
             sends: 0,
             forged: false,
             stale: false,
         }
+    }
+
+    /// Where staleness cannot be seen, it is lateness.
+    fn comes_late(&self) -> bool {
+        self.stale && self.sends == 0 && !manner::is_signed_with_a_time(self.protocol)
     }
 }
 
@@ -203,7 +246,12 @@ pub async fn deliver(app: Arc<App>, mut jobs: mpsc::Receiver<Job>) {
                 }
             }
             Some(job) = jobs.recv(), if room => {
-                under_way.spawn(send(Arc::clone(&app), job));
+                if job.comes_late() {
+                    number += 1;
+                    ladder.push(Reverse(Waiting(app.now() + STALE, number, job)));
+                } else {
+                    under_way.spawn(send(Arc::clone(&app), job));
+                }
             }
             () = wait_until(&app, due), if room && due.is_some() => {
                 if let Some(Reverse(Waiting(_, _, job))) = ladder.pop() {
@@ -224,28 +272,18 @@ async fn wait_until(app: &App, due: Option<DateTime<Utc>>) {
 /// Sends once; answers when to send again, if it was not taken and the ladder goes on.
 async fn send(app: Arc<App>, mut job: Job) -> Option<(DateTime<Utc>, Job)> {
     let now = app.now();
-    let signed_at = if job.stale { now - STALE } else { now };
-    let signature = app.outbox.signer.sign(&job.webhook_id, signed_at, &job.body, job.forged);
-    let answer = app
-        .outbox
-        .client
-        .post(&job.url)
-        .header("content-type", "application/json")
-        .header("webhook-id", &job.webhook_id)
-        .header("webhook-timestamp", signed_at.timestamp())
-        .header("webhook-signature", signature)
-        .body(job.body.clone())
-        .send()
-        .await;
+    let answer = request(&app, &job, now).send().await;
     let outcome = match answer {
         Ok(answer) => {
-            let status = answer.status();
+            let status = answer.status().as_u16();
+            let kind = answer.headers().get("content-type").and_then(|kind| kind.to_str().ok());
+            let kind = kind.unwrap_or_default().to_owned();
             // Read to the end, or the connection cannot be used again.
-            drop(answer.bytes().await);
-            if status.is_success() {
-                WebhookOutcome::Delivered { status: status.as_u16() }
+            let body = answer.bytes().await.unwrap_or_default();
+            if manner::is_taken(job.protocol, status, &kind, &body) {
+                WebhookOutcome::Delivered { status }
             } else {
-                WebhookOutcome::Refused { status: status.as_u16() }
+                WebhookOutcome::Refused { status }
             }
         }
         Err(error) => {
@@ -254,10 +292,21 @@ async fn send(app: Arc<App>, mut job: Job) -> Option<(DateTime<Utc>, Job)> {
         }
     };
     app.note(&job, outcome);
-    if let WebhookOutcome::Delivered { .. } = outcome {
-        return None;
-    }
-    let minutes = usize::try_from(job.sends).ok().and_then(|sends| LADDER.get(sends))?;
+    let minutes = manner::wait_after(&app.config, job.protocol, job.sends, outcome)?;
     job.sends += 1;
-    Some((now + TimeDelta::minutes(*minutes), job))
+    Some((now + TimeDelta::minutes(minutes), job))
+}
+
+fn request(app: &App, job: &Job, now: DateTime<Utc>) -> RequestBuilder {
+    let kind = manner::content_type(&app.config, job.protocol);
+    let request = app.outbox.client.post(&job.url).header("content-type", kind).body(job.body.clone());
+    if !manner::is_signed_with_a_time(job.protocol) {
+        return request;
+    }
+    let at = if job.stale { now - STALE } else { now };
+    let signature = app.outbox.signer.sign(&job.webhook_id, at, &job.body, job.forged);
+    request
+        .header("webhook-id", &job.webhook_id)
+        .header("webhook-timestamp", at.timestamp())
+        .header("webhook-signature", signature)
 }

@@ -2,7 +2,9 @@
 
 use std::io::Write;
 
-use sandbox::SandboxConfig;
+use ambient::Clock;
+use chrono::DateTime;
+use sandbox::{SandboxConfig, WebhookUrls};
 use serde_json::json;
 
 use crate::stage::{Stage, card, escrow};
@@ -13,7 +15,7 @@ async fn what_was_paid_before_a_restart_can_be_given_back_after_it() {
     let journal = folder.path().join("sandbox.jsonl");
     let config = || SandboxConfig {
         journal: Some(journal.clone()),
-        webhook_url: Some("http://127.0.0.1:9/nobody".into()),
+        webhook_urls: WebhookUrls::of_shop("http://127.0.0.1:9/nobody"),
         ..SandboxConfig::default()
     };
     let stage = Stage::with(config()).await;
@@ -39,4 +41,28 @@ async fn what_was_paid_before_a_restart_can_be_given_back_after_it() {
     assert_eq!(status, 200);
     assert_ne!(rest["cancellation"]["id"], cancelled["cancellation"]["id"]);
     assert_eq!(stage.document("p-1").await["status"], "CANCELLED");
+}
+
+#[tokio::test]
+async fn every_protocols_payments_are_remembered() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Clock::virtual_at(DateTime::UNIX_EPOCH);
+    let config = || SandboxConfig {
+        journal: Some(folder.path().join("sandbox.jsonl")),
+        clock: clock.clone(),
+        ..SandboxConfig::default()
+    };
+    let protocols = ["portone-v1", "portone-v2", "nicepay", "toss"];
+    let stage = Stage::with(config()).await;
+    let mut before = Vec::new();
+    for protocol in protocols {
+        before.push(stage.control(&format!("/{protocol}/payments/order-1/approve"), escrow()).await);
+    }
+    stage.sandbox.stop().await;
+    let stage = Stage::with(config()).await;
+    for (protocol, before) in protocols.into_iter().zip(before) {
+        // Opening a window that is there already changes nothing, and shows it.
+        let after = stage.control(&format!("/{protocol}/payments/order-1/open"), json!({})).await;
+        assert_eq!(after, before, "{protocol}");
+    }
 }

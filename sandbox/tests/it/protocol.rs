@@ -2,10 +2,14 @@
 
 use ambient::Clock;
 use chrono::{DateTime, TimeDelta};
-use sandbox::SandboxConfig;
+use sandbox::{SandboxConfig, WebhookUrls};
 use serde_json::{Value, json};
 
 use crate::stage::{Stage, card, escrow};
+
+fn person() -> Value {
+    json!({ "name": "홍길동", "phoneNumber": "01012345678", "zipcode": "04524", "address": { "addressLine1": "서울" } })
+}
 
 fn kind(answer: &(u16, Value)) -> (u16, &str) {
     (answer.0, answer.1["type"].as_str().unwrap_or_default())
@@ -116,8 +120,10 @@ async fn payments_are_listed_by_page_by_filter_and_by_cursor() {
 #[tokio::test]
 async fn the_gateways_escrow_goes_its_way_and_no_other() {
     let stage = Stage::start().await;
-    let parcel =
-        json!({ "logistics": { "company": "CJ", "invoiceNumber": "1", "sentAt": "2026-03-02T01:23:45Z" } });
+    let parcel = json!({
+        "logistics": { "company": "CJ", "invoiceNumber": "1", "sentAt": "2026-03-02T01:23:45Z" },
+        "sender": person(), "receiver": person(), "products": [{ "id": "1", "name": "의자", "quantity": 1 }],
+    });
     let logistics = "/payments/p/escrow/logistics";
     assert_eq!(kind(&stage.post(logistics, parcel.clone()).await), (404, "PAYMENT_NOT_FOUND"));
     stage.act("p", "open", escrow()).await;
@@ -126,9 +132,14 @@ async fn the_gateways_escrow_goes_its_way_and_no_other() {
     assert_eq!(kind(&stage.post("/payments/p/escrow/complete", json!({})).await), (502, "PG_PROVIDER"));
     assert_eq!(kind(&stage.post(logistics, json!({ "logistics": { "company": "CJ" } })).await).0, 400);
     assert_eq!(stage.post(logistics, parcel.clone()).await.1["invoiceNumber"], "1");
-    assert_eq!(kind(&stage.post(logistics, parcel).await), (502, "PG_PROVIDER"), "registered already");
-    let other = r#"{"logistics":{"company":"HANJIN","invoiceNumber":"2","sentAt":"2026-03-02T01:23:45Z"}}"#;
-    assert_eq!(stage.send(stage.request("PATCH", logistics).body(other)).await.0, 200);
+    assert_eq!(
+        kind(&stage.post(logistics, parcel.clone()).await),
+        (502, "PG_PROVIDER"),
+        "registered already"
+    );
+    let mut other = parcel.clone();
+    other["logistics"]["company"] = "HANJIN".into();
+    assert_eq!(stage.send(stage.request("PATCH", logistics).body(other.to_string())).await.0, 200);
     assert_eq!(stage.document("p").await["escrow"]["company"], "HANJIN");
     assert_eq!(stage.post("/payments/p/escrow/complete", json!({})).await.0, 200);
     assert_eq!(stage.document("p").await["escrow"]["isAutomaticallyConfirmed"], false);
@@ -137,8 +148,10 @@ async fn the_gateways_escrow_goes_its_way_and_no_other() {
 
 #[tokio::test]
 async fn a_webhook_is_sent_again_on_request_and_not_for_ever() {
-    let config =
-        SandboxConfig { webhook_url: Some("http://127.0.0.1:9/nobody".into()), ..SandboxConfig::default() };
+    let config = SandboxConfig {
+        webhook_urls: WebhookUrls::of_shop("http://127.0.0.1:9/nobody"),
+        ..SandboxConfig::default()
+    };
     let stage = Stage::with(config).await;
     assert_eq!(kind(&stage.post("/payments/p/resend-webhook", json!({})).await), (404, "PAYMENT_NOT_FOUND"));
     let made = stage.act("p", "approve", card()).await;
@@ -173,4 +186,28 @@ async fn stopping_ends_calls_that_are_held() {
     }
     sandbox.stop().await;
     assert!(call.await.unwrap().is_err());
+}
+
+#[tokio::test]
+async fn each_pg_wants_to_be_told_its_own_things_of_a_parcel() {
+    let bare =
+        json!({ "logistics": { "company": "CJ", "invoiceNumber": "1", "sentAt": "2026-03-02T01:23:45Z" } });
+    let ends = ["sender", "receiver"].map(|who| {
+        ["name", "phoneNumber", "zipcode", "address"].map(|field| format!("{who}.{field}")).join(", ")
+    });
+    let ends = format!("필수 항목 누락: {}", ends.join(", "));
+    let cases = [
+        ("INICIS_V2", Some(format!("{ends}, products"))),
+        ("SMARTRO_V2", Some(ends)),
+        ("KCP_V2", Some("필수 항목 누락: products".to_owned())),
+        ("NICE_V2", None),
+    ];
+    for (pg, missing) in cases {
+        let channels = vec![sandbox::Channel { pg_provider: pg.into(), ..sandbox::Channel::default() }];
+        let stage = Stage::with(SandboxConfig { channels, ..SandboxConfig::default() }).await;
+        stage.act("p", "approve", escrow()).await;
+        let (status, answer) = stage.post("/payments/p/escrow/logistics", bare.clone()).await;
+        assert_eq!(status, if missing.is_some() { 502 } else { 200 }, "{pg}");
+        assert_eq!(answer["pgMessage"].as_str(), missing.as_deref(), "{pg}");
+    }
 }

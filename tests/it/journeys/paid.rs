@@ -159,7 +159,7 @@ async fn a_person_can_click_the_pay_page_and_comes_back_to_the_shop() {
     let pay_url = begun.ok()["pay_url"].as_str().unwrap().to_owned();
     world.settle().await;
     let back = world.clicks(&pay_url, "approve").await;
-    assert!(back.starts_with(&format!("{}/payments/return?", world.url())), "{back}");
+    assert!(back.starts_with(&format!("{}/payments/return/portone-v2?", world.url())), "{back}");
     let page = world.visits(&back).await;
     assert_eq!(page.status, 200);
     assert!(page.text().contains("결제가 완료되었습니다"), "{}", page.text());

@@ -36,7 +36,7 @@ pub async fn cancel(
         Payment::Absent | Payment::Open(..) | Payment::Authorized(..) | Payment::Ended(_, End::Cancelled) => {
             payment.attempt()?.order_id
         }
-        Payment::Ended(_, End::NotPrepared | End::Failed | End::Expired) => {
+        Payment::Ended(_, End::NotPrepared | End::Failed | End::Expired | End::Reversed) => {
             return Err(Problem::plain(Kind::PaymentIsOver));
         }
         Payment::Quarantined(..) => return Err(Problem::plain(Kind::PaymentQuarantined)),

@@ -19,7 +19,7 @@ use crate::services::Services;
 pub fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
         .routes(routes!(start::start))
-        .routes(routes!(returned::returned))
+        .routes(routes!(returned::returned, returned::posted))
         .routes(routes!(status::status))
         .routes(routes!(confirm::confirm))
         .routes(routes!(refund::refund))

@@ -1,31 +1,32 @@
-//! `GET /payments/return`
+//! `GET|POST /payments/return/{gateway}`
+
+use std::time::Duration;
 
 use axum::{
-    extract::State,
+    body::Body,
+    extract::{RawQuery, State},
     http::{HeaderMap, header},
     response::{Html, IntoResponse, Response},
 };
-use commands::PaymentState;
-use domain::id::PaymentId;
+use commands::{AuthenticatePayment, Context, Failure, PaymentState};
+use domain::{
+    id::{Id, PaymentId},
+    payment::Payment,
+};
+use gateways::{Return, ReturnError};
 use processes::{Source, SyncError};
-use serde::Deserialize;
-use utoipa::IntoParams;
 
+use super::super::gateway_name::gateway_named;
 use crate::{
-    extract::Query,
+    extract::{PathText, raw_body},
     problem::{Kind, PageProblems, Problem},
     services::Services,
 };
 
-/// What the gateway's page appends to the address. Only the name counts, and it is looked up.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct Returned {
-    /// The payment's name at the gateway.
-    #[serde(rename = "paymentId")]
-    #[param(pattern = "^[0-9a-f]{32}$", min_length = 32, max_length = 32)]
-    payment_id: String,
-}
+/// How long the page waits for the gateway to approve.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// Who asks.
+const ACTOR: &str = "system:payment-return";
 
 /// What the page says.
 struct Words {
@@ -62,36 +63,132 @@ const REFUSED: Words = Words {
     ),
 };
 
-/// Where the gateway's page sends the browser: looks the payment up and says how it stands.
+/// Where the gateway's page sends the browser. What the browser says is a claim: it is looked up, and where the gateway
+/// waits for our approval, that is asked for first.
 #[utoipa::path(
-    get, path = "/payments/return", tag = "payments",
-    params(Returned),
+    get, path = "/payments/return/{gateway}", tag = "payments",
+    params(("gateway" = String, Path, description = "Which gateway, for example portone-v2", max_length = 32,
+        pattern = "^[a-z0-9_-]+$")),
     responses((status = OK, description = "A page for the buyer", body = String, content_type = "text/html"), PageProblems),
 )]
 pub async fn returned(
     State(services): State<Services>,
+    PathText(name): PathText,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
-    Query(returned): Query<Returned>,
 ) -> Result<Response, Problem> {
-    let payment_id = PaymentId::from_gateway(&returned.payment_id).ok_or_else(|| {
-        Problem::new(Kind::InvalidQuery, "paymentId has to be a payment's name at the gateway")
-    })?;
-    let words = match services.processes.sync_payment(payment_id, Source::Browser).await {
-        Ok(outcome) => match outcome.state {
+    let pairs = pairs(query.unwrap_or_default().as_bytes());
+    answer(&services, &headers, (&name, &pairs)).await
+}
+
+/// The same for a gateway whose page posts a form.
+#[utoipa::path(
+    post, path = "/payments/return/{gateway}", tag = "payments",
+    params(("gateway" = String, Path, description = "Which gateway, for example nicepay", max_length = 32,
+        pattern = "^[a-z0-9_-]+$")),
+    request_body(content = Object, content_type = "application/x-www-form-urlencoded", description = "The gateway's own form"),
+    responses((status = OK, description = "A page for the buyer", body = String, content_type = "text/html"), PageProblems),
+)]
+pub async fn posted(
+    State(services): State<Services>,
+    PathText(name): PathText,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let raw = raw_body(&headers, body).await?;
+    answer(&services, &headers, (&name, &pairs(&raw))).await
+}
+
+async fn answer(
+    services: &Services,
+    headers: &HeaderMap,
+    (name, pairs): (&str, &[(String, String)]),
+) -> Result<Response, Problem> {
+    let gateway = services.processes.gateways().get(gateway_named(name)?)?;
+    let words = match gateway.parse_return(pairs)? {
+        // What failed may have been paid all the same: the gateway's books say.
+        Return::Finished { id } | Return::Failed { id, .. } => looked_up(services, payment(&id)?).await?,
+        Return::ToApprove { id, transaction_id, token, amount } => {
+            let payment_id = payment(&id)?;
+            let token = match token {
+                Some(token) => Some(sealed(services, payment_id, token.expose()).await?),
+                None => None,
+            };
+            approved(services, AuthenticatePayment { payment_id, transaction_id, token, amount }).await?
+        }
+    };
+    Ok(page(&words, speaks_korean(headers)).into_response())
+}
+
+/// Has an agreement approved; what is refused here was not captured.
+async fn approved(services: &Services, agreed: AuthenticatePayment) -> Result<Words, Problem> {
+    let payment_id = agreed.payment_id;
+    match services.commands.dispatch(&Context::fresh(ACTOR), agreed).await {
+        Ok(_) => {
+            services.processes.approval_ends(payment_id, PATIENCE).await?;
+            let (payment, _) = services.commands.load::<Payment>(payment_id).await?;
+            Ok(match payment {
+                Payment::Authorized(..) => PAID,
+                Payment::Absent | Payment::Open(..) => PENDING,
+                Payment::Ended(..) => FAILED,
+                Payment::Quarantined(..) => REFUSED,
+            })
+        }
+        // Too late, or told twice: the books say how it stands.
+        Err(Failure::Refused(refusal)) => {
+            tracing::info!(%payment_id, %refusal, "an agreement is not approved");
+            looked_up(services, payment_id).await
+        }
+        Err(Failure::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+async fn sealed(services: &Services, payment_id: PaymentId, token: &str) -> Result<domain::Sealed, Problem> {
+    let (payment, _) = services.commands.load::<Payment>(payment_id).await?;
+    let buyer = payment.attempt()?.buyer_id;
+    Ok(services.vault.seal(buyer.uuid(), token).await?)
+}
+
+async fn looked_up(services: &Services, payment_id: PaymentId) -> Result<Words, Problem> {
+    match services.processes.sync_payment(payment_id, Source::Browser).await {
+        Ok(outcome) => Ok(match outcome.state {
             PaymentState::Authorized => PAID,
             PaymentState::Open => PENDING,
             PaymentState::Ended => FAILED,
             PaymentState::Quarantined => REFUSED,
-        },
-        Err(SyncError::Lookup(_)) => PENDING,
+        }),
+        Err(SyncError::Lookup(_)) => Ok(PENDING),
         Err(
             other @ (SyncError::UnknownPayment
             | SyncError::Gateway(_)
             | SyncError::Refused(_)
             | SyncError::Fault(_)),
-        ) => return Err(other.into()),
-    };
-    Ok(page(&words, speaks_korean(&headers)).into_response())
+        ) => Err(other.into()),
+    }
+}
+
+fn payment(id: &str) -> Result<PaymentId, Problem> {
+    PaymentId::from_gateway(id).ok_or_else(|| Problem::plain(Kind::UnknownPayment))
+}
+
+/// The pairs of a query or a form.
+fn pairs(text: &[u8]) -> Vec<(String, String)> {
+    let mut url = reqwest::Url::parse("http://form.invalid/");
+    if let Ok(url) = &mut url {
+        url.set_query(std::str::from_utf8(text).ok());
+        return url.query_pairs().into_owned().collect();
+    }
+    vec![]
+}
+
+impl From<ReturnError> for Problem {
+    fn from(error: ReturnError) -> Self {
+        let kind = match error {
+            ReturnError::Missing(_) | ReturnError::Malformed(_) => Kind::InvalidQuery,
+            ReturnError::Forged => Kind::ForgedReturn,
+        };
+        Self::new(kind, error.to_string())
+    }
 }
 
 /// Korean unless the browser asks for English first.

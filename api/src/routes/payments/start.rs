@@ -92,14 +92,15 @@ pub async fn start(
             place(&services, &buyer, context, line, &delivery_address).await?
         }
     };
+    let gateway = wanted.gateway.map_or(services.policy.gateway, Into::into);
     let command = StartPayment {
         payment_id: PaymentId::from_uuid(ambient::fresh_id()),
         order_id,
         buyer_id: buyer.customer_id,
         seen_price: wanted.price.map(Into::into),
-        gateway: services.policy.gateway,
+        gateway,
         escrow: wanted.escrow,
-        window: window(&services, buyer.customer_id, wanted.method.into())?,
+        window: window(&services, buyer.customer_id, (gateway, wanted.method.into()))?,
     };
     let done = services.commands.dispatch(&asking.context(buyer.customer_id, &body.raw), command).await?;
     Ok(tell(&done))

@@ -61,6 +61,10 @@ async fn find(services: &Services, imp_uid: &str) -> Result<PaymentId, Problem> 
         return Ok(payment_id);
     }
     let found = payments::by_gateway_id(&services.views, imp_uid).await?;
-    let found = found.and_then(|payment| payment.payment_id.parse().ok());
+    let mut found = found.and_then(|payment| payment.payment_id.parse().ok());
+    if found.is_none() {
+        // A transaction nobody has told us of yet: the gateways know whose it is.
+        found = services.processes.find_by_transaction(imp_uid).await;
+    }
     found.ok_or_else(|| Problem::plain(Kind::UnknownPayment))
 }

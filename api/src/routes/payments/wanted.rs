@@ -1,6 +1,9 @@
 //! What a buyer wants to pay: an order, or one product that is ordered on the way.
 
-use domain::id::{CustomerId, OrderId, ProductId, SellerId};
+use domain::{
+    id::{CustomerId, OrderId, ProductId, SellerId},
+    payment::Gateway,
+};
 use gateways::Method;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -37,6 +40,31 @@ impl From<PayMethod> for Method {
     }
 }
 
+/// Through which gateway the buyer pays.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PayGateway {
+    /// PortOne's V1 API.
+    PortoneV1,
+    /// PortOne's V2 API.
+    PortoneV2,
+    /// NicePay.
+    Nicepay,
+    /// Toss Payments.
+    Toss,
+}
+
+impl From<PayGateway> for Gateway {
+    fn from(gateway: PayGateway) -> Self {
+        match gateway {
+            PayGateway::PortoneV1 => Self::PortoneV1,
+            PayGateway::PortoneV2 => Self::PortoneV2,
+            PayGateway::Nicepay => Self::Nicepay,
+            PayGateway::Toss => Self::Toss,
+        }
+    }
+}
+
 /// A payment for an order.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -51,6 +79,8 @@ pub struct PayForOrder {
     price: Option<Price>,
     /// How the buyer pays, `card` where nothing is said.
     method: Option<PayMethod>,
+    /// Through which gateway, the marketplace's usual one where nothing is said.
+    gateway: Option<PayGateway>,
     /// Checked where it is given: the order's buyer.
     #[schema(inline, value_type = Option<CustomerIdShape>)]
     buyer: Option<CustomerId>,
@@ -78,6 +108,8 @@ pub struct PayForProduct {
     price: Option<Price>,
     /// How the buyer pays, `card` where nothing is said.
     method: Option<PayMethod>,
+    /// Through which gateway, the marketplace's usual one where nothing is said.
+    gateway: Option<PayGateway>,
     /// Checked where it is given: the caller.
     #[schema(inline, value_type = Option<CustomerIdShape>)]
     buyer: Option<CustomerId>,
@@ -126,6 +158,8 @@ pub struct PaymentBody {
     pub price: Option<Price>,
     /// How.
     pub method: PayMethod,
+    /// Through which gateway.
+    pub gateway: Option<PayGateway>,
     /// Who the buyer is said to be.
     pub buyer: Option<CustomerId>,
     /// Who the seller is said to be.
@@ -143,6 +177,7 @@ struct Flat {
     escrow: Option<bool>,
     price: Option<Price>,
     method: Option<PayMethod>,
+    gateway: Option<PayGateway>,
     buyer: Option<CustomerId>,
     seller: Option<SellerId>,
 }
@@ -166,6 +201,7 @@ impl TryFrom<Flat> for PaymentBody {
             escrow: flat.escrow.unwrap_or(true),
             price: flat.price,
             method: flat.method.unwrap_or_default(),
+            gateway: flat.gateway,
             buyer: flat.buyer,
             seller: flat.seller,
         })

@@ -1,7 +1,7 @@
 //! `POST /shipments/{shipment_id}/delivered`
 
 use axum::extract::State;
-use commands::RecordDelivery;
+use commands::{RecordDelivery, SaidBy};
 use domain::id::{OrderId, ShipmentId};
 use projections::{Projection, orders};
 
@@ -27,9 +27,9 @@ pub async fn delivered(
     asking: Asking,
 ) -> Result<Telling<ShipmentTold>, Problem> {
     let order_id = order_of(&services, shipment_id).await?;
-    let caller = Some(party(&services, &identity, order_id).await?);
+    let said_by = SaidBy::Caller(party(&services, &identity, order_id).await?);
     let policy = services.policy;
-    let command = RecordDelivery { order_id, shipment_id, caller, delivered_at: None, policy };
+    let command = RecordDelivery { order_id, shipment_id, said_by, delivered_at: None, policy };
     let done = services.commands.dispatch(&asking.context(identity.customer_id, &[]), command).await?;
     let told = ShipmentTold { order_id: done.answer.order_id, shipment_id: done.answer.shipment_id };
     Ok(Telling::done(&done, "the parcel has arrived", told))

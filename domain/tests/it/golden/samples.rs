@@ -3,7 +3,7 @@
 use domain::{
     Currency, Fact, Money, Sealed,
     customer::{CustomerEvent, Role},
-    escrow::EscrowEvent,
+    escrow::{EscrowEvent, GatewayEscrow},
     id::{EscrowId, ProductId},
     order::{CancelledBy, ConfirmedBy, DeliverySource, Item, OrderEvent},
     payment::{Custody, Doubt, Gateway, Mismatch, PaymentEvent},
@@ -92,6 +92,7 @@ fn orders(escrow_id: EscrowId) -> Vec<OrderEvent> {
         },
         OrderEvent::PaymentStarted { payment_id: payment_id() },
         OrderEvent::PaymentAttemptFailed { payment_id: payment_id() },
+        OrderEvent::ApprovalBegun { payment_id: payment_id(), until: Some(at("2026-03-02T10:14:30Z")) },
         OrderEvent::PaymentWindowExtended { pay_by: at("2026-03-04T14:59:59Z") },
         OrderEvent::OrderPaid { payment_id: payment_id(), paid_at: at("2026-03-02T10:04:30.123456Z") },
         OrderEvent::OrderExpired {},
@@ -137,6 +138,7 @@ fn payments() -> Vec<PaymentEvent> {
         PaymentEvent::PaymentInDoubt { doubt: Doubt::Preparation {} },
         PaymentEvent::DoubtResolved { doubt: Doubt::Refund { refund_id: refund_id() } },
         PaymentEvent::VirtualAccountIssued { due_at: at("2026-03-04T14:59:59Z") },
+        PaymentEvent::PaymentAuthenticated { transaction_id: text("tx-1"), token: Some(sealed()) },
         PaymentEvent::PaymentAuthorized {
             transaction_id: text("tx-1"),
             amount: Money::krw(28_000),
@@ -160,6 +162,21 @@ fn payments() -> Vec<PaymentEvent> {
 fn refunds() -> Vec<PaymentEvent> {
     let refund_id = refund_id();
     vec![
+        PaymentEvent::DepositReversed {},
+        PaymentEvent::DepositRestored {},
+        PaymentEvent::DepositLost {
+            refund_id,
+            amount: Money::krw(28_000),
+            gateway: Gateway::Toss,
+            custody: Custody::GatewayEscrow,
+        },
+        PaymentEvent::ChargedBack {
+            cancellation_id: text("cxl-2"),
+            amount: Money::krw(28_000),
+            gateway: Gateway::PortoneV2,
+            custody: Custody::GatewayEscrow,
+            taken_at: at("2026-03-20T11:00:00Z"),
+        },
         PaymentEvent::RefundRequested { refund_id, amount: Money::krw(28_000), reason: text("cancelled") },
         PaymentEvent::RefundPending { refund_id, cancellation_id: text("cxl-1") },
         PaymentEvent::Refunded {
@@ -196,6 +213,9 @@ fn escrows(escrow_id: EscrowId) -> Vec<EscrowEvent> {
             net: Money::krw(17_800),
         },
         EscrowEvent::EscrowRefundCommitted { refund_id: refund_id(), amount: Money::krw(20_000) },
+        EscrowEvent::LogisticsRegistered { shipment_id: parcel() },
+        EscrowEvent::LogisticsRegistrationFailed { shipment_id: parcel(), reason: text("PG_PROVIDER") },
+        EscrowEvent::GatewayEscrowChanged { status: GatewayEscrow::Delivered },
         EscrowEvent::EscrowClosed {},
     ]
 }
@@ -218,7 +238,11 @@ pub fn words() -> Value {
         "Role": both_ways(&[Role::Buyer, Role::Seller, Role::Operator, Role::Auditor]),
         "ReleaseReason": both_ways(&[ReleaseReason::Expired, ReleaseReason::Cancelled]),
         "CancelledBy": both_ways(&[CancelledBy::Buyer, CancelledBy::Seller, CancelledBy::Operator]),
-        "ConfirmedBy": both_ways(&[ConfirmedBy::Buyer, ConfirmedBy::Clock]),
+        "ConfirmedBy": both_ways(&[
+            ConfirmedBy::Buyer,
+            ConfirmedBy::Clock,
+            ConfirmedBy::BuyerAtGateway,
+        ]),
         "DeliverySource": both_ways(&[
             DeliverySource::Carrier,
             DeliverySource::Seller,
@@ -233,7 +257,19 @@ pub fn words() -> Value {
             Gateway::Toss,
         ]),
         "Custody": both_ways(&[Custody::GatewayEscrow, Custody::Platform]),
-        "Doubt": both_ways(&[Doubt::Preparation {}, Doubt::Refund { refund_id: refund_id() }]),
+        "Doubt": both_ways(&[
+            Doubt::Preparation {},
+            Doubt::Approval {},
+            Doubt::Refund { refund_id: refund_id() },
+        ]),
+        "GatewayEscrow": both_ways(&[
+            GatewayEscrow::Registered,
+            GatewayEscrow::Delivered,
+            GatewayEscrow::Confirmed,
+            GatewayEscrow::Rejected,
+            GatewayEscrow::RejectionAccepted,
+            GatewayEscrow::Cancelled,
+        ]),
         "Mismatch": both_ways(&mismatches()),
     })
 }

@@ -61,6 +61,8 @@ pub enum News {
     Start { gateway: u8, escrow: bool },
     Prepare(Outcome),
     Account,
+    Agree,
+    Approval(Outcome),
     Capture { right: bool },
     Fail,
 }
@@ -133,6 +135,8 @@ fn paying() -> impl Strategy<Value = Action> {
         (0..4u8, any::<bool>()).prop_map(|(gateway, escrow)| News::Start { gateway, escrow }),
         outcome().prop_map(News::Prepare),
         Just(News::Account),
+        Just(News::Agree),
+        outcome().prop_map(News::Approval),
         any::<bool>().prop_map(|right| News::Capture { right }),
         Just(News::Fail),
     ];

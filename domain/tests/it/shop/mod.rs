@@ -96,9 +96,19 @@ fn wanted() -> BTreeSet<&'static str> {
         include_str!("../../../src/product/event.rs"),
         include_str!("../../../src/seller/event.rs"),
     ];
+    // What a gateway does without us is tried over the sandbox, where there is one.
+    let elsewhere = [
+        "ChargedBack",
+        "DepositLost",
+        "DepositRestored",
+        "DepositReversed",
+        "GatewayEscrowChanged",
+        "LogisticsRegistered",
+        "LogisticsRegistrationFailed",
+    ];
     let bodies = sources.iter().filter_map(|source| source.split("fn name(&self)").last());
     let names = bodies.flat_map(|body| body.split("=> \"").skip(1)).filter_map(|rest| rest.split('"').next());
-    names.chain(world::ENDS).collect()
+    names.filter(|name| !elsewhere.contains(name)).chain(world::ENDS).collect()
 }
 
 #[test]

@@ -4,7 +4,7 @@ use domain::{
     Fact, Money,
     escrow::Fund,
     id::{EscrowId, Id, PaymentId, RefundId},
-    order::{CancelledBy, Order, OrderEvent, OrderRefusal, Terms},
+    order::{CancelledBy, ConfirmedBy, Order, OrderEvent, OrderRefusal, Terms},
     payment::{Attempt, Capture, CreatePayment, Custody, Gateway, Mismatch, PaymentEvent},
     product::ReleaseReason,
 };
@@ -40,8 +40,27 @@ impl World {
             News::Prepare(Outcome::Refused) => {
                 self.came_to_nothing(number, id, self.payment(id).preparation_failed(why())?)
             }
-            News::Fail => self.came_to_nothing(number, id, self.payment(id).fail(why())?),
+            News::Agree => self.agreed(number, id),
+            News::Approval(Outcome::Unanswered) => {
+                Ok(facts(Fact::Payment, id, self.payment(id).approval_in_doubt()?).collect())
+            }
+            News::Approval(Outcome::Done) => {
+                Ok(facts(Fact::Payment, id, self.payment(id).approval_not_found()?).collect())
+            }
+            News::Approval(Outcome::Refused) | News::Fail => {
+                self.came_to_nothing(number, id, self.payment(id).fail(why())?)
+            }
         }
+    }
+
+    fn agreed(&self, number: u8, id: PaymentId) -> Unit {
+        let agreed = self.payment(id).authenticate(format!("tx-{id}"), None)?;
+        let mut unit: Vec<Fact> = facts(Fact::Payment, id, agreed).collect();
+        if !unit.is_empty() {
+            let secured = self.order(number).begin_approval(id, self.now, None)?;
+            unit.extend(facts(Fact::Order, order(number), secured));
+        }
+        Ok(unit)
     }
 
     fn account_issued(&self, number: u8, id: PaymentId) -> Unit {
@@ -158,11 +177,13 @@ impl World {
         let back = refund(number, CANCELLATION);
         let hold_for = |who: u8| EscrowId::of(order(number), seller(who));
         match how {
-            Move::Confirm => self.confirmed(number, placed.confirm()?),
+            Move::Confirm => self.confirmed(number, placed.confirm(ConfirmedBy::Buyer)?),
             Move::ClockConfirm { seller: who } => {
                 self.confirmed(number, placed.confirm_by_clock(seller(who), self.now)?)
             }
-            Move::Cancel => self.given_up(number, back, placed.cancel(CancelledBy::Buyer, why(), back)?),
+            Move::Cancel => {
+                self.given_up(number, back, placed.cancel(CancelledBy::Buyer, why(), back, self.now)?)
+            }
             Move::GiveUp => {
                 self.given_up(number, back, placed.refund_in_full(CancelledBy::Operator, why(), back)?)
             }

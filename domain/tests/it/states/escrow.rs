@@ -2,14 +2,14 @@
 
 use domain::{
     Currency, Money,
-    escrow::{Escrow, EscrowEvent, EscrowRefusal, Fund},
+    escrow::{Escrow, EscrowEvent, EscrowRefusal, Fund, GatewayEscrow},
     id::PaymentId,
     payment::{Custody, Gateway},
     seller::{Commission, Split},
 };
 
 use super::table::{Table, after};
-use crate::samples::{anna, order_id, other_payment, other_refund, payment_id, refund_id};
+use crate::samples::{anna, order_id, other_payment, other_refund, parcel, payment_id, refund_id};
 
 type Answer = Result<Vec<EscrowEvent>, EscrowRefusal>;
 
@@ -48,12 +48,16 @@ fn states() -> Table<Escrow> {
     let refunded = after(&funded, |escrow| refund(escrow, 5_000));
     let all_released = after(&funded, |escrow| release(escrow, 20_000));
     let all_refunded = after(&funded, |escrow| refund(escrow, 20_000));
-    Table::of(&[include_str!("../../../src/escrow/verbs.rs")])
+    let refused = after(&funded, |escrow| escrow.gateway_went_on(GatewayEscrow::Rejected));
+    let sources =
+        &[include_str!("../../../src/escrow/verbs.rs"), include_str!("../../../src/escrow/mirror.rs")];
+    Table::of(sources)
         .state("Open", funded)
         .state("5 000 locked", locked)
         .state("all locked", all_locked)
         .state("5 000 released", released)
         .state("5 000 refunded", refunded)
+        .state("refused at the gateway", refused)
         .state("Closed, released", all_released)
         .state("Closed, refunded", all_refunded)
 }
@@ -74,6 +78,10 @@ pub fn table() -> Table<Escrow> {
         .row("release", "20 001", |escrow| release(escrow, 20_001))
         .row("release", "nothing", |escrow| release(escrow, 0))
         .row("release", "5 000 in other parts", |escrow| escrow.release(Money::krw(5_000), split(4_999)))
+        .row("logistics_registered", "", |escrow| escrow.logistics_registered(parcel()))
+        .row("logistics_failed", "", |escrow| escrow.logistics_failed(parcel(), "PG_PROVIDER".to_owned()))
+        .row("gateway_went_on", "delivered", |escrow| escrow.gateway_went_on(GatewayEscrow::Delivered))
+        .row("gateway_went_on", "refused", |escrow| escrow.gateway_went_on(GatewayEscrow::Rejected))
         .row("refund", "5 000", |escrow| refund(escrow, 5_000))
         .row("refund", "20 000", |escrow| refund(escrow, 20_000))
         .row("refund", "another, 15 000", |escrow| escrow.refund(other_refund(), Money::krw(15_000)))

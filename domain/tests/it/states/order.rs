@@ -5,7 +5,8 @@ use domain::{
     Currency, Money,
     id::{PaymentId, SellerId, ShipmentId},
     order::{
-        CancelledBy, CreateOrder, DeliverySource, Dispatch, Item, Line, Order, OrderEvent, OrderRefusal,
+        CancelledBy, ConfirmedBy, CreateOrder, DeliverySource, Dispatch, Item, Line, Order, OrderEvent,
+        OrderRefusal,
     },
 };
 
@@ -44,33 +45,45 @@ fn deliver(order: &Order, shipment: ShipmentId) -> Answer {
     order.deliver(shipment, DeliverySource::Carrier, at("2026-03-03T03:00:00Z"), 7)
 }
 
+fn approve(order: &Order, payment: PaymentId) -> Answer {
+    order.begin_approval(payment, in_the_window(), None)
+}
+
+fn confirm(order: &Order) -> Answer {
+    order.confirm(ConfirmedBy::Buyer)
+}
+
 fn cancel(order: &Order) -> Answer {
-    order.cancel(CancelledBy::Buyer, "changed my mind".to_owned(), refund_id())
+    order.cancel(CancelledBy::Buyer, "changed my mind".to_owned(), refund_id(), in_the_window())
 }
 
 fn states() -> Table<Order> {
     let placed = after(&Order::Absent, |order| order.create(create(vec![lamps(), book()])));
     let begun = after(&placed, |order| start(order, payment_id()));
     let failed = after(&begun, |order| order.payment_failed(payment_id()));
+    let approving = after(&begun, |order| approve(order, payment_id()));
+    let approving = after(&approving, |order| start(order, other_payment()));
     let paid = after(&begun, |order| order.pay(payment_id(), paid_at()));
     let partly = after(&paid, |order| order.dispatch(parcel_of(anna(), parcel(), lamp(1))));
     let shipped = after(&paid, |order| order.dispatch(parcel_of(anna(), parcel(), vec![])));
     let delivered = after(&shipped, |order| deliver(order, parcel()));
-    let confirmed = after(&delivered, Order::confirm);
+    let confirmed = after(&delivered, confirm);
     let both = after(&confirmed, |order| order.dispatch(parcel_of(bora(), second_parcel(), vec![])));
-    let done = after(&both, Order::confirm);
+    let done = after(&both, confirm);
     let cancelling = after(&paid, cancel);
     let cancelled = after(&cancelling, |order| order.refunded(refund_id()));
     let expired = after(&begun, |order| order.expire(pay_by()));
     let sources = &[
         include_str!("../../../src/order/verbs.rs"),
         include_str!("../../../src/order/pay.rs"),
+        include_str!("../../../src/order/approval.rs"),
         include_str!("../../../src/order/fulfilment.rs"),
     ];
     Table::of(sources)
         .state("AwaitingPayment", placed)
         .state("AwaitingPayment, attempt begun", begun)
         .state("AwaitingPayment, attempt failed", failed)
+        .state("AwaitingPayment, being approved", approving)
         .state("Paid", paid)
         .state("Paid, a lamp of two shipped", partly)
         .state("Paid, lamps shipped", shipped)
@@ -114,6 +127,9 @@ fn payment(table: Table<Order>) -> Table<Order> {
         .row("start_payment", "after the window", |order| order.start_payment(other_payment(), pay_by()))
         .row("payment_failed", "", |order| order.payment_failed(payment_id()))
         .row("payment_failed", "of an unknown attempt", |order| order.payment_failed(other_payment()))
+        .row("begin_approval", "", |order| approve(order, payment_id()))
+        .row("begin_approval", "of another attempt", |order| approve(order, other_payment()))
+        .row("begin_approval", "after the window", |order| order.begin_approval(payment_id(), pay_by(), None))
         .row("extend_window", "", |order| order.extend_window(pay_by() + Duration::days(1)))
         .row("extend_window", "to an earlier end", |order| order.extend_window(in_the_window()))
         .row("pay", "", |order| order.pay(payment_id(), paid_at()))
@@ -147,7 +163,7 @@ fn fulfilment(table: Table<Order>) -> Table<Order> {
         .row("deliver", "at the end of the calendar", |order| {
             order.deliver(parcel(), DeliverySource::Seller, chrono::DateTime::<chrono::Utc>::MAX_UTC, 7)
         })
-        .row("confirm", "", Order::confirm)
+        .row("confirm", "", confirm)
         .row("confirm_by_clock", "the lamps, too early", |order| {
             order.confirm_by_clock(anna(), at("2026-03-10T14:59:58Z"))
         })

@@ -25,6 +25,14 @@ fn refund_done(payment: &Payment, refund: RefundId) -> Answer {
     payment.refund_done(refund, "cxl-1".to_owned(), paid_at())
 }
 
+fn agree(payment: &Payment, transaction: &str) -> Answer {
+    payment.authenticate(transaction.to_owned(), None)
+}
+
+fn charged_back(payment: &Payment) -> Answer {
+    payment.charged_back("cxl-2".to_owned(), Money::krw(28_000), paid_at())
+}
+
 fn why() -> String {
     "DECLINED".to_owned()
 }
@@ -34,7 +42,10 @@ fn states() -> Table<Payment> {
     let in_doubt = after(&created, Payment::preparation_in_doubt);
     let prepared = after(&created, Payment::prepared);
     let deposit = after(&prepared, |payment| payment.virtual_account_issued(pay_by()));
+    let agreed = after(&prepared, |payment| agree(payment, "tx-1"));
+    let approving = after(&agreed, Payment::approval_in_doubt);
     let authorized = after(&prepared, |payment| payment.authorize(capture(28_000)));
+    let reversed = after(&authorized, Payment::deposit_reversed);
     let requested = after(&authorized, |payment| refund(payment, refund_id(), 20_000));
     let doubted = after(&requested, |payment| payment.refund_in_doubt(refund_id()));
     let pending = after(&requested, |payment| payment.refund_pending(refund_id(), "cxl-1".to_owned()));
@@ -48,13 +59,18 @@ fn states() -> Table<Payment> {
     let cancelled = after(&prepared, Payment::cancel);
     Table::of(&[
         include_str!("../../../src/payment/verbs.rs"),
+        include_str!("../../../src/payment/approval.rs"),
+        include_str!("../../../src/payment/loss.rs"),
         include_str!("../../../src/payment/refund.rs"),
     ])
     .state("Open: created", created)
     .state("Open: preparation in doubt", in_doubt)
     .state("Open: prepared", prepared)
     .state("Open: awaiting deposit", deposit)
+    .state("Open: authenticated", agreed)
+    .state("Open: approval in doubt", approving)
     .state("Authorized", authorized)
+    .state("Authorized, deposit reversed", reversed)
     .state("Authorized, refund requested", requested)
     .state("Authorized, refund in doubt", doubted)
     .state("Authorized, refund pending", pending)
@@ -80,6 +96,10 @@ fn capturing(table: Table<Payment>) -> Table<Payment> {
         .row("preparation_failed", "", |payment| payment.preparation_failed(why()))
         .row("preparation_in_doubt", "", Payment::preparation_in_doubt)
         .row("virtual_account_issued", "", |payment| payment.virtual_account_issued(pay_by()))
+        .row("authenticate", "", |payment| agree(payment, "tx-1"))
+        .row("authenticate", "in another window", |payment| agree(payment, "tx-2"))
+        .row("approval_in_doubt", "", Payment::approval_in_doubt)
+        .row("approval_not_found", "", Payment::approval_not_found)
         .row("authorize", "", |payment| payment.authorize(capture(28_000)))
         .row("authorize", "another amount", |payment| payment.authorize(capture(27_000)))
         .row("authorize", "another transaction", |payment| {
@@ -111,5 +131,9 @@ fn refunds(table: Table<Payment>) -> Table<Payment> {
         .row("refund_not_found", "", |payment| payment.refund_not_found(refund_id()))
         .row("refund_done", "", |payment| refund_done(payment, refund_id()))
         .row("refund_done", "of an unknown refund", |payment| refund_done(payment, other_refund()))
+        .row("deposit_reversed", "", Payment::deposit_reversed)
+        .row("deposit_restored", "", Payment::deposit_restored)
+        .row("deposit_lost", "", |payment| payment.deposit_lost(refund_id()))
+        .row("charged_back", "", charged_back)
         .row("refund_failed", "", |payment| payment.refund_failed(refund_id(), why()))
 }

@@ -1,0 +1,218 @@
+//! Holding the shop's books against the gateways'. What the gateways moved is read from their settlement files, which
+//! no connector reads; what the shop believes, from its API.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{
+    catalogue::GATEWAYS,
+    report::Report,
+    shop::{Case, Shop, each},
+};
+use crate::{actors::Counted, actors::Payment};
+
+/// Statuses in which a payment still waits for something.
+const UNFINISHED: [&str; 6] =
+    ["created", "prepared", "awaiting_deposit", "authenticated", "in_doubt", "deposit_reversed"];
+/// Statuses of a payment that moved no money in the end.
+const WITHOUT_MONEY: [&str; 4] = ["failed", "expired", "cancelled", "deposit_lost"];
+
+/// What a gateway moved for one of our payments.
+#[derive(Debug, Clone, Copy, Default)]
+struct Moved {
+    captured: i64,
+    given_back: i64,
+}
+
+/// Both sides' sums.
+#[derive(Debug, Default)]
+struct Sums {
+    captured: i64,
+    given_back: i64,
+    released: i64,
+    held: i64,
+}
+
+/// Compares everything; the differences are listed.
+pub async fn compared(shop: &Shop, cases: &[Case]) -> Report {
+    let mut moved = settlements(shop).await;
+    let mut report = Report {
+        seed: 0,
+        planned: cases.len(),
+        attempts: 0,
+        strikes: vec![],
+        endings: BTreeMap::new(),
+        sums: vec![],
+        differences: vec![],
+        events: shop.world.chain_is_whole().await.events,
+    };
+    let mut sums = Sums::default();
+    let shown = each(cases, |case| async move {
+        let payments = each(&case.payments, |payment| shop.world.operator.payment(payment)).await;
+        (case, shop.world.operator.order(&case.order).await, payments)
+    });
+    for (case, order, payments) in shown.await {
+        let mut net = vec![];
+        for (payment, shown) in case.payments.iter().zip(&payments) {
+            let theirs = moved.remove(&payment.gateway_id).unwrap_or_default();
+            report.attempts += 1;
+            *report.endings.entry(shown["payment_status"].as_str().unwrap().to_owned()).or_default() += 1;
+            sums.add(shown, theirs);
+            net.push(theirs.captured - theirs.given_back);
+            if let Some(what) = difference(shown, theirs) {
+                report.differences.push(told(case, payment, &what));
+            }
+        }
+        if let Some(what) = wrong_order(&order, &net) {
+            report.differences.push(told(case, &case.payments[0], &what));
+        }
+    }
+    for (name, theirs) in moved {
+        report.differences.push(format!("{name}: {theirs:?} belongs to no payment"));
+    }
+    the_ledger(shop, &sums, &mut report).await;
+    report
+}
+
+impl Sums {
+    fn add(&mut self, shown: &Value, theirs: Moved) {
+        self.captured += theirs.captured;
+        self.given_back += theirs.given_back;
+        for hold in shown["escrows"].as_array().unwrap() {
+            self.released += hold.won("released");
+            self.held += hold.won("funded") - hold.won("released") - hold.won("refunded");
+        }
+    }
+}
+
+/// What the settlement files say, by the shop's id.
+async fn settlements(shop: &Shop) -> BTreeMap<String, Moved> {
+    let mut all: BTreeMap<String, Moved> = BTreeMap::new();
+    for gateway in GATEWAYS {
+        let protocol = gateway.name().replace('_', "-");
+        let file = shop.world.counter.control().get(&format!("/{protocol}/settlement")).send().await;
+        assert!(file.is_success(), "{}", file.text());
+        for line in file.text().lines().skip(1) {
+            let fields: Vec<&str> = line.split(',').collect();
+            let moved = all.entry(fields[3].to_owned()).or_default();
+            let amount: i64 = fields[8].parse().unwrap();
+            match fields[1] {
+                "CAPTURE" => moved.captured += amount,
+                _ => moved.given_back -= amount,
+            }
+        }
+    }
+    all
+}
+
+/// What one payment's two sides do not agree about.
+fn difference(shown: &Value, theirs: Moved) -> Option<String> {
+    let status = shown["payment_status"].as_str().unwrap();
+    let (captured, refunded) = (shown.won("captured_amount"), shown.won("refunded_amount"));
+    let told = format!("{status}, captured {captured}, refunded {refunded}; the gateway: {theirs:?}");
+    if UNFINISHED.contains(&status) {
+        return Some(format!("still {told}"));
+    }
+    let agrees = match status {
+        // Captured and given back before anybody here could know it is as good as never captured.
+        _ if WITHOUT_MONEY.contains(&status) => theirs.captured == theirs.given_back,
+        "charged_back" => captured == theirs.captured && refunded <= theirs.given_back,
+        _ => captured == theirs.captured && refunded == theirs.given_back,
+    };
+    let given_up = shown.won("escrow_refunded");
+    let is_owed = match status {
+        "quarantined" => refunded < captured,
+        // The money of a lost deposit is not there to be given back.
+        "deposit_lost" => false,
+        _ => refunded < given_up,
+    };
+    if !agrees {
+        Some(told)
+    } else if is_owed {
+        Some(format!("still owed to the buyer: {told}; {}", shown["failure_reason"]))
+    } else {
+        None
+    }
+}
+
+/// An order has the money of one payment, or of none.
+fn wrong_order(order: &Value, net: &[i64]) -> Option<String> {
+    let (status, total) = (order["status"].as_str().unwrap(), order.won("total_amount"));
+    let paying = net.iter().filter(|net| **net != 0).count();
+    let is_over = ["expired", "cancelled", "awaiting_payment"].contains(&status);
+    let wrong = if paying > 1 {
+        "is paid twice"
+    } else if is_over && paying > 0 {
+        "is over and has money"
+    } else if net.iter().sum::<i64>() > total {
+        "has more money than it costs"
+    } else if status == "awaiting_payment" || status == "cancelling" {
+        "is not over"
+    } else {
+        return None;
+    };
+    Some(format!("the order ({status}, {total}) {wrong}: {net:?}"))
+}
+
+fn told(case: &Case, payment: &Payment, what: &str) -> String {
+    let (plan, order) = (&case.plan, &case.order.id);
+    let method = plan.method.name();
+    format!(
+        "payment {} ({} {method}, {}, {order}): {what}; done to it: {}",
+        plan.number,
+        plan.gateway.name(),
+        payment.id,
+        case.notes.join(", ")
+    )
+}
+
+async fn the_ledger(shop: &Shop, sums: &Sums, report: &mut Report) {
+    let trial = shop.world.auditor.0.http.get("/ledger/trial-balance").send().await.ok();
+    let standing = |code: i64| -> i64 {
+        let accounts = trial["accounts"].as_array().unwrap().iter();
+        accounts.filter(|account| account["code"] == code).map(|account| account.won("balance")).sum()
+    };
+    for total in trial["totals"].as_array().unwrap() {
+        if total["balance"] != 0 {
+            report.differences.push(format!("the journal does not balance: {total}"));
+        }
+    }
+    for posting in shop.world.operator.all("/ledger/journal").await {
+        let signed = |entry: &Value| {
+            if entry["side"] == "debit" { entry.won("amount") } else { -entry.won("amount") }
+        };
+        if posting["entries"].as_array().unwrap().iter().map(signed).sum::<i64>() != 0 {
+            report.differences.push(format!("a posting does not balance: {posting}"));
+        }
+    }
+    let escrow = -(standing(2100) + standing(2110));
+    let lost = standing(1310);
+    report.sums = vec![
+        ("captured, say the gateways", sums.captured),
+        ("given back, say the gateways", sums.given_back),
+        ("released to sellers", sums.released),
+        ("charged back after the release", lost),
+        ("in escrow, say the holds", sums.held),
+        ("in escrow, says the ledger", escrow),
+        ("owed to buyers (2120)", -standing(2120)),
+        ("in suspense (2500)", -standing(2500)),
+    ];
+    let expected = sums.captured - sums.given_back + lost - sums.released;
+    let pairs = [
+        ("escrow = captured − refunded − released", escrow, expected),
+        ("the ledger's escrow = the holds'", escrow, sums.held),
+        (
+            "the gateways' receivables = captured − refunded",
+            standing(1200) + standing(1210),
+            sums.captured - sums.given_back,
+        ),
+        ("nothing is owed to buyers", standing(2120), 0),
+        ("nothing is in suspense", standing(2500), 0),
+    ];
+    for (name, left, right) in pairs {
+        if left != right {
+            report.differences.push(format!("{name}: {left} is not {right}"));
+        }
+    }
+}
