@@ -7,7 +7,10 @@ mod bad_input;
 #[cfg(test)]
 mod concurrency;
 #[cfg(test)]
+mod fault_run;
+#[cfg(test)]
 mod gateways;
+#[cfg(test)]
 mod idempotency;
 #[cfg(test)]
 mod journeys;
