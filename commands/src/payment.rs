@@ -155,8 +155,12 @@ impl RecordReading {
         let order_id = payment.attempt()?.order_id;
         let mut step = Step::on::<Payment>(self.payment_id, version, events, now);
         let (order, version) = desk.get::<Order>(order_id)?;
-        if is_news && let Ok(extended) = order.extend_window(due_at) {
-            step.with::<Order>(order_id, version, extended);
+        if is_news
+            && let (Ok(mut events), Ok(extended)) =
+                (order.end_approval(self.payment_id), order.extend_window(due_at))
+        {
+            events.extend(extended);
+            step.with::<Order>(order_id, version, events);
         }
         Ok(step)
     }

@@ -47,6 +47,7 @@ fn of_order(order_id: OrderId, event: &OrderEvent, at: DateTime<Utc>) -> Vec<(Ta
         }
         OrderEvent::PaymentStarted { .. }
         | OrderEvent::ApprovalBegun { .. }
+        | OrderEvent::ApprovalEnded { .. }
         | OrderEvent::EscrowConfirmed { by: ConfirmedBy::BuyerAtGateway, .. }
         | OrderEvent::PaymentAttemptFailed { .. }
         | OrderEvent::OrderPaid { .. }

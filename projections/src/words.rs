@@ -27,6 +27,7 @@ fn of_order(event: &OrderEvent) -> String {
         OrderEvent::ApprovalBegun { .. } => {
             "The stock is secured; the gateway is about to capture.".to_owned()
         }
+        OrderEvent::ApprovalEnded { .. } => "The gateway waits for the buyer's deposit.".to_owned(),
         OrderEvent::PaymentWindowExtended { pay_by } => format!("The order can be paid until {pay_by}."),
         OrderEvent::OrderPaid { .. } => "The order is paid and the money is held.".to_owned(),
         OrderEvent::OrderExpired {} => "Nobody paid in time; the order is over.".to_owned(),

@@ -212,7 +212,7 @@ async fn on_sqlite() {
 
 #[tokio::test]
 async fn on_postgres() {
-    rebuilt_is_live(Databases::postgres().await, 20_262).await;
+    rebuilt_is_live(Databases::postgres().await, 20_266).await;
 }
 
 #[tokio::test]

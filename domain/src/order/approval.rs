@@ -53,6 +53,16 @@ impl Order {
         Ok(vec![OrderEvent::ApprovalBegun { payment_id, until }])
     }
 
+    /// Records that the gateway waits for a deposit instead of capturing. Where nothing is being approved for that
+    /// attempt, nothing changes.
+    pub fn end_approval(&self, payment_id: PaymentId) -> Result<Vec<OrderEvent>, OrderRefusal> {
+        self.pay_by()?;
+        let Self::AwaitingPayment(terms, window) = self else { return Err(OrderRefusal::UnknownOrder) };
+        terms.knows_attempt(payment_id)?;
+        let is_under_way = window.approving.is_some_and(|approving| approving.payment_id == payment_id);
+        Ok(if is_under_way { vec![OrderEvent::ApprovalEnded { payment_id }] } else { vec![] })
+    }
+
     /// Refuses what must not happen while an attempt may be captured.
     pub(super) fn no_approval_at(&self, now: DateTime<Utc>) -> Result<(), OrderRefusal> {
         let Self::AwaitingPayment(_, window) = self else { return Ok(()) };

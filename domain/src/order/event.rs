@@ -113,6 +113,11 @@ pub enum OrderEvent {
         /// Until when at the latest, where the gateway captures by itself; until the outcome is known where we ask.
         until: Option<DateTime<Utc>>,
     },
+    /// The gateway waits for a deposit instead of capturing: the order may expire or be cancelled again.
+    ApprovalEnded {
+        /// Which attempt.
+        payment_id: PaymentId,
+    },
     /// The window is moved, for example to a virtual account's due date.
     PaymentWindowExtended {
         /// When it ends now.
@@ -196,6 +201,7 @@ impl Event for OrderEvent {
             Self::PaymentStarted { .. } => "PaymentStarted",
             Self::PaymentAttemptFailed { .. } => "PaymentAttemptFailed",
             Self::ApprovalBegun { .. } => "ApprovalBegun",
+            Self::ApprovalEnded { .. } => "ApprovalEnded",
             Self::PaymentWindowExtended { .. } => "PaymentWindowExtended",
             Self::OrderPaid { .. } => "OrderPaid",
             Self::OrderExpired {} => "OrderExpired",

@@ -191,6 +191,7 @@ impl Aggregate for Order {
                 self.approval_ended(*payment_id);
             }
             OrderEvent::ApprovalBegun { payment_id, until } => self.approval_begun(*payment_id, *until),
+            OrderEvent::ApprovalEnded { payment_id } => self.approval_ended(*payment_id),
             OrderEvent::PaymentWindowExtended { pay_by } => {
                 if let Self::AwaitingPayment(_, window) = self {
                     window.pay_by = *pay_by;

@@ -118,6 +118,7 @@ impl crate::projection::Model for Model {
                 | OrderEvent::PaymentStarted { .. }
                 | OrderEvent::PaymentAttemptFailed { .. }
                 | OrderEvent::ApprovalBegun { .. }
+                | OrderEvent::ApprovalEnded { .. }
                 | OrderEvent::PaymentWindowExtended { .. }
                 | OrderEvent::OrderPaid { .. }
                 | OrderEvent::OrderExpired {}
@@ -187,6 +188,7 @@ impl Whole {
         match change {
             OrderEvent::OrderCreated { .. }
             | OrderEvent::ApprovalBegun { .. }
+            | OrderEvent::ApprovalEnded { .. }
             | OrderEvent::PaymentAttemptFailed { .. } => {}
             OrderEvent::PaymentStarted { payment_id } => order.payment_id = Some(payment_id.to_string()),
             OrderEvent::PaymentWindowExtended { pay_by } => order.pay_by = *pay_by,

@@ -45,6 +45,21 @@ async fn a_short_or_an_over_deposit_pays_nothing() {
 }
 
 #[tokio::test]
+async fn an_account_nobody_pays_into_holds_no_stock_for_ever() {
+    let shop = shop().await;
+    for gateway in ALL {
+        let (order, _) = issued(&shop, gateway).await;
+        assert_eq!(shop.world.stock_of(&shop.chair).await, 49, "{gateway}");
+        for _ in 0..3 {
+            shop.world.passes(Duration::minutes(20)).await;
+        }
+        assert_eq!(shop.world.status(&order).await, "expired", "{gateway}");
+        assert_eq!(shop.world.stock_of(&shop.chair).await, 50, "{gateway}");
+    }
+    shop.world.audit().await;
+}
+
+#[tokio::test]
 async fn a_late_deposit_is_quarantined_and_goes_back() {
     let shop = shop().await;
     let (order, payment) = issued(&shop, "portone_v2").await;

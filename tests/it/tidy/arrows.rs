@@ -46,7 +46,7 @@ const HOMES: [(&str, &[&str]); 6] = [
     ("postgres-es", &["store", "bench"]),
     ("axum", &["api", "sandbox", "tests", "bench"]),
     ("sea-query", &["projections"]),
-    ("clap", &["api", "bench", "xtask"]),
+    ("clap", &["api", "bench", "tests", "xtask"]),
     ("sqlx", &["store", "projections", "processes", "api", "testbed", "tests", "bench"]),
 ];
 

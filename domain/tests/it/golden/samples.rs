@@ -93,6 +93,7 @@ fn orders(escrow_id: EscrowId) -> Vec<OrderEvent> {
         OrderEvent::PaymentStarted { payment_id: payment_id() },
         OrderEvent::PaymentAttemptFailed { payment_id: payment_id() },
         OrderEvent::ApprovalBegun { payment_id: payment_id(), until: Some(at("2026-03-02T10:14:30Z")) },
+        OrderEvent::ApprovalEnded { payment_id: payment_id() },
         OrderEvent::PaymentWindowExtended { pay_by: at("2026-03-04T14:59:59Z") },
         OrderEvent::OrderPaid { payment_id: payment_id(), paid_at: at("2026-03-02T10:04:30.123456Z") },
         OrderEvent::OrderExpired {},

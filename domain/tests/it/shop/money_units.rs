@@ -68,8 +68,10 @@ impl World {
         let mut unit: Vec<Fact> =
             facts(Fact::Payment, id, self.payment(id).virtual_account_issued(due_at)?).collect();
         if !unit.is_empty()
-            && let Ok(extended) = self.order(number).extend_window(due_at)
+            && let (Ok(ended), Ok(extended)) =
+                (self.order(number).end_approval(id), self.order(number).extend_window(due_at))
         {
+            unit.extend(facts(Fact::Order, order(number), ended));
             unit.extend(facts(Fact::Order, order(number), extended));
         }
         Ok(unit)

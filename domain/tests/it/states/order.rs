@@ -130,6 +130,8 @@ fn payment(table: Table<Order>) -> Table<Order> {
         .row("begin_approval", "", |order| approve(order, payment_id()))
         .row("begin_approval", "of another attempt", |order| approve(order, other_payment()))
         .row("begin_approval", "after the window", |order| order.begin_approval(payment_id(), pay_by(), None))
+        .row("end_approval", "", |order| order.end_approval(payment_id()))
+        .row("end_approval", "of another attempt", |order| order.end_approval(other_payment()))
         .row("extend_window", "", |order| order.extend_window(pay_by() + Duration::days(1)))
         .row("extend_window", "to an earlier end", |order| order.extend_window(in_the_window()))
         .row("pay", "", |order| order.pay(payment_id(), paid_at()))
