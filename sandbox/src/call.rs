@@ -105,6 +105,17 @@ pub struct Route {
     pub operation: Operation,
 }
 
+impl Route {
+    pub const fn new(
+        name: &'static str,
+        method: MethodFilter,
+        path: &'static str,
+        operation: Operation,
+    ) -> Self {
+        Self { name, method, path, operation }
+    }
+}
+
 /// A router for the lines of a protocol.
 pub fn router(protocol: Protocol, lines: &'static [Route]) -> Router<Arc<App>> {
     lines.iter().fold(Router::new(), |router, line| {

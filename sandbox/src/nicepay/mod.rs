@@ -47,40 +47,34 @@ pub struct Nicepay;
 /// The name of the call that gives out tokens.
 const LOGIN: &str = "POST /v1/access-token";
 
-const fn line(
-    name: &'static str,
-    method: MethodFilter,
-    path: &'static str,
-    operation: call::Operation,
-) -> Route {
-    Route { name, method, path, operation }
-}
-
 /// The protocol.
 const OPERATIONS: &[Route] = &[
-    line(LOGIN, MethodFilter::POST, "/v1/access-token", |app, call| answer(auth::token(app, call))),
-    line("POST /v1/payments/{tid}", MethodFilter::POST, "/v1/payments/{tid}", |app, call| {
+    Route::new(LOGIN, MethodFilter::POST, "/v1/access-token", |app, call| answer(auth::token(app, call))),
+    Route::new("POST /v1/payments/{tid}", MethodFilter::POST, "/v1/payments/{tid}", |app, call| {
         answer(payments::approve(app, call))
     }),
-    line("GET /v1/payments/{tid}", MethodFilter::GET, "/v1/payments/{tid}", |app, call| {
+    Route::new("GET /v1/payments/{tid}", MethodFilter::GET, "/v1/payments/{tid}", |app, call| {
         answer(payments::show(app, call))
     }),
-    line(
+    Route::new(
         "GET /v1/payments/find/{orderId}",
         MethodFilter::GET,
         "/v1/payments/find/{order_id}",
         |app, call| answer(payments::find(app, call)),
     ),
-    line("POST /v1/payments/{tid}/cancel", MethodFilter::POST, "/v1/payments/{tid}/cancel", |app, call| {
-        answer(cancel::cancel(app, call))
-    }),
-    line("POST /v1/payments/netcancel", MethodFilter::POST, "/v1/payments/netcancel", |app, call| {
+    Route::new(
+        "POST /v1/payments/{tid}/cancel",
+        MethodFilter::POST,
+        "/v1/payments/{tid}/cancel",
+        |app, call| answer(cancel::cancel(app, call)),
+    ),
+    Route::new("POST /v1/payments/netcancel", MethodFilter::POST, "/v1/payments/netcancel", |app, call| {
         answer(cancel::net_cancel(app, call))
     }),
-    line("POST /v1/check-amount/{tid}", MethodFilter::POST, "/v1/check-amount/{tid}", |app, call| {
+    Route::new("POST /v1/check-amount/{tid}", MethodFilter::POST, "/v1/check-amount/{tid}", |app, call| {
         answer(payments::check_amount(app, call))
     }),
-    line(escrow::NAME, MethodFilter::POST, "/webapi/escrow_process.jsp", |app, call| {
+    Route::new(escrow::NAME, MethodFilter::POST, "/webapi/escrow_process.jsp", |app, call| {
         Answer::json(StatusCode::OK, escrow::process(app, call).to_string())
     }),
 ];

@@ -33,7 +33,7 @@ pub use document::pg_code;
 
 use crate::{
     app::App,
-    call::{self, Operation, Route},
+    call::{self, Route},
     pages,
     protocol::Protocol,
 };
@@ -45,62 +45,70 @@ const DELETE: MethodFilter = MethodFilter::DELETE;
 /// The operation that gives out tokens, and needs none.
 const GET_TOKEN: &str = "POST /users/getToken";
 
-const fn route(name: &'static str, method: MethodFilter, path: &'static str, operation: Operation) -> Route {
-    Route { name, method, path, operation }
-}
-
 /// The protocol.
 const OPERATIONS: &[Route] = &[
-    route(GET_TOKEN, POST, "/users/getToken", |app, call| say(auth::token(app, call))),
-    route("GET /payments/{imp_uid}", GET, "/payments/{imp_uid}", |app, call| say(find::one(app, call))),
-    route("GET /payments?imp_uid", GET, "/payments", |app, call| say(find::several(app, call))),
-    route("GET /payments/find/{merchant_uid}", GET, "/payments/find/{merchant_uid}", |app, call| {
+    Route::new(GET_TOKEN, POST, "/users/getToken", |app, call| say(auth::token(app, call))),
+    Route::new("GET /payments/{imp_uid}", GET, "/payments/{imp_uid}", |app, call| say(find::one(app, call))),
+    Route::new("GET /payments?imp_uid", GET, "/payments", |app, call| say(find::several(app, call))),
+    Route::new("GET /payments/find/{merchant_uid}", GET, "/payments/find/{merchant_uid}", |app, call| {
         say(find::first(app, call))
     }),
-    route(
+    Route::new(
         "GET /payments/find/{merchant_uid}/{status}",
         GET,
         "/payments/find/{merchant_uid}/{status}",
         |app, call| say(find::first(app, call)),
     ),
-    route("GET /payments/findAll/{merchant_uid}", GET, "/payments/findAll/{merchant_uid}", |app, call| {
-        say(find::all(app, call))
-    }),
-    route(
+    Route::new(
+        "GET /payments/findAll/{merchant_uid}",
+        GET,
+        "/payments/findAll/{merchant_uid}",
+        |app, call| say(find::all(app, call)),
+    ),
+    Route::new(
         "GET /payments/findAll/{merchant_uid}/{status}",
         GET,
         "/payments/findAll/{merchant_uid}/{status}",
         |app, call| say(find::all(app, call)),
     ),
-    route("GET /payments/status/{status}", GET, "/payments/status/{status}", |app, call| {
+    Route::new("GET /payments/status/{status}", GET, "/payments/status/{status}", |app, call| {
         say(find::by_status(app, call))
     }),
-    route("POST /payments/prepare", POST, "/payments/prepare", |app, call| say(prepare::register(app, call))),
-    route("PUT /payments/prepare", PUT, "/payments/prepare", |app, call| say(prepare::change(app, call))),
-    route("GET /payments/prepare/{merchant_uid}", GET, "/payments/prepare/{merchant_uid}", |app, call| {
-        say(prepare::show(app, call))
+    Route::new("POST /payments/prepare", POST, "/payments/prepare", |app, call| {
+        say(prepare::register(app, call))
     }),
-    route("POST /payments/cancel", POST, "/payments/cancel", |app, call| say(cancel::cancel(app, call))),
-    route("GET /escrows/logis/{imp_uid}", GET, "/escrows/logis/{imp_uid}", |app, call| {
+    Route::new("PUT /payments/prepare", PUT, "/payments/prepare", |app, call| {
+        say(prepare::change(app, call))
+    }),
+    Route::new(
+        "GET /payments/prepare/{merchant_uid}",
+        GET,
+        "/payments/prepare/{merchant_uid}",
+        |app, call| say(prepare::show(app, call)),
+    ),
+    Route::new("POST /payments/cancel", POST, "/payments/cancel", |app, call| say(cancel::cancel(app, call))),
+    Route::new("GET /escrows/logis/{imp_uid}", GET, "/escrows/logis/{imp_uid}", |app, call| {
         say(escrows::show(app, call))
     }),
-    route("POST /escrows/logis/{imp_uid}", POST, "/escrows/logis/{imp_uid}", |app, call| {
+    Route::new("POST /escrows/logis/{imp_uid}", POST, "/escrows/logis/{imp_uid}", |app, call| {
         say(escrows::register(app, call))
     }),
-    route("PUT /escrows/logis/{imp_uid}", PUT, "/escrows/logis/{imp_uid}", |app, call| {
+    Route::new("PUT /escrows/logis/{imp_uid}", PUT, "/escrows/logis/{imp_uid}", |app, call| {
         say(escrows::modify(app, call))
     }),
-    route("POST /vbanks", POST, "/vbanks", |app, call| say(vbanks::issue(app, call))),
-    route("GET /vbanks/holder", GET, "/vbanks/holder", |app, call| say(vbanks::holder(app, call))),
-    route("PUT /vbanks/{imp_uid}", PUT, "/vbanks/{imp_uid}", |app, call| say(vbanks::alter(app, call))),
-    route("DELETE /vbanks/{imp_uid}", DELETE, "/vbanks/{imp_uid}", |app, call| {
+    Route::new("POST /vbanks", POST, "/vbanks", |app, call| say(vbanks::issue(app, call))),
+    Route::new("GET /vbanks/holder", GET, "/vbanks/holder", |app, call| say(vbanks::holder(app, call))),
+    Route::new("PUT /vbanks/{imp_uid}", PUT, "/vbanks/{imp_uid}", |app, call| say(vbanks::alter(app, call))),
+    Route::new("DELETE /vbanks/{imp_uid}", DELETE, "/vbanks/{imp_uid}", |app, call| {
         say(vbanks::revoke(app, call))
     }),
-    route("POST /receipts/{imp_uid}", POST, "/receipts/{imp_uid}", |app, call| {
+    Route::new("POST /receipts/{imp_uid}", POST, "/receipts/{imp_uid}", |app, call| {
         say(receipts::issue(app, call))
     }),
-    route("GET /receipts/{imp_uid}", GET, "/receipts/{imp_uid}", |app, call| say(receipts::show(app, call))),
-    route("DELETE /receipts/{imp_uid}", DELETE, "/receipts/{imp_uid}", |app, call| {
+    Route::new("GET /receipts/{imp_uid}", GET, "/receipts/{imp_uid}", |app, call| {
+        say(receipts::show(app, call))
+    }),
+    Route::new("DELETE /receipts/{imp_uid}", DELETE, "/receipts/{imp_uid}", |app, call| {
         say(receipts::revoke(app, call))
     }),
 ];

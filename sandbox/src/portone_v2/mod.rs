@@ -29,14 +29,10 @@ pub use problem::Problem;
 
 use crate::{
     app::App,
-    call::{self, Answer, Operation, Route},
+    call::{self, Answer, Route},
     pages,
     protocol::Protocol,
 };
-
-const fn route(name: &'static str, method: MethodFilter, path: &'static str, operation: Operation) -> Route {
-    Route { name, method, path, operation }
-}
 
 /// A document, or what went wrong.
 fn say(said: Result<Value, Problem>) -> Answer {
@@ -53,58 +49,61 @@ const REFRESH: &str = "POST /token/refresh";
 
 /// The protocol.
 const OPERATIONS: &[Route] = &[
-    route(LOGIN, MethodFilter::POST, "/login/api-secret", |app, call| say(auth::login(app, call))),
-    route(REFRESH, MethodFilter::POST, "/token/refresh", |app, call| say(auth::refresh(app, call))),
-    route("GET /payments/{id}", MethodFilter::GET, "/payments/{id}", |app, call| {
+    Route::new(LOGIN, MethodFilter::POST, "/login/api-secret", |app, call| say(auth::login(app, call))),
+    Route::new(REFRESH, MethodFilter::POST, "/token/refresh", |app, call| say(auth::refresh(app, call))),
+    Route::new("GET /payments/{id}", MethodFilter::GET, "/payments/{id}", |app, call| {
         say(payments::show(app, call))
     }),
-    route("GET /payments", MethodFilter::GET, "/payments", |app, call| say(lists::pages(app, call))),
-    route("GET /payments-by-cursor", MethodFilter::GET, "/payments-by-cursor", |app, call| {
+    Route::new("GET /payments", MethodFilter::GET, "/payments", |app, call| say(lists::pages(app, call))),
+    Route::new("GET /payments-by-cursor", MethodFilter::GET, "/payments-by-cursor", |app, call| {
         say(lists::by_cursor(app, call))
     }),
-    route("GET /payment-events-by-cursor", MethodFilter::GET, "/payment-events-by-cursor", |app, call| {
-        say(events::by_cursor(app, call))
-    }),
-    route(
+    Route::new(
+        "GET /payment-events-by-cursor",
+        MethodFilter::GET,
+        "/payment-events-by-cursor",
+        |app, call| say(events::by_cursor(app, call)),
+    ),
+    Route::new(
         "POST /payments/{id}/pre-register",
         MethodFilter::POST,
         "/payments/{id}/pre-register",
         |app, call| say(payments::pre_register(app, call)),
     ),
-    route("POST /payments/{id}/confirm", MethodFilter::POST, "/payments/{id}/confirm", |app, call| {
+    Route::new("POST /payments/{id}/confirm", MethodFilter::POST, "/payments/{id}/confirm", |app, call| {
         say(approve::confirm(app, call))
     }),
-    route("POST /payments/{id}/instant", MethodFilter::POST, "/payments/{id}/instant", |app, call| {
+    Route::new("POST /payments/{id}/instant", MethodFilter::POST, "/payments/{id}/instant", |app, call| {
         say(instant::pay(app, call))
     }),
-    route("POST /payments/{id}/cancel", MethodFilter::POST, "/payments/{id}/cancel", |app, call| {
+    Route::new("POST /payments/{id}/cancel", MethodFilter::POST, "/payments/{id}/cancel", |app, call| {
         say(payments::cancel(app, call))
     }),
-    route(
+    Route::new(
         "POST /payments/{id}/virtual-account/close",
         MethodFilter::POST,
         "/payments/{id}/virtual-account/close",
         |app, call| say(approve::close_account(app, call)),
     ),
-    route(
+    Route::new(
         "POST /payments/{id}/escrow/logistics",
         MethodFilter::POST,
         "/payments/{id}/escrow/logistics",
         |app, call| say(logistics::apply(app, call)),
     ),
-    route(
+    Route::new(
         "PATCH /payments/{id}/escrow/logistics",
         MethodFilter::PATCH,
         "/payments/{id}/escrow/logistics",
         |app, call| say(logistics::modify(app, call)),
     ),
-    route(
+    Route::new(
         "POST /payments/{id}/escrow/complete",
         MethodFilter::POST,
         "/payments/{id}/escrow/complete",
         |app, call| say(logistics::complete(app, call)),
     ),
-    route(
+    Route::new(
         "POST /payments/{id}/resend-webhook",
         MethodFilter::POST,
         "/payments/{id}/resend-webhook",

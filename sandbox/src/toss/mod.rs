@@ -42,42 +42,36 @@ use crate::{
 #[derive(Debug)]
 pub struct Toss;
 
-const fn line(
-    name: &'static str,
-    method: MethodFilter,
-    path: &'static str,
-    operation: call::Operation,
-) -> Route {
-    Route { name, method, path, operation }
-}
-
 /// The protocol.
 const OPERATIONS: &[Route] = &[
-    line("POST /v1/payments/confirm", MethodFilter::POST, "/v1/payments/confirm", |app, call| {
+    Route::new("POST /v1/payments/confirm", MethodFilter::POST, "/v1/payments/confirm", |app, call| {
         answer(payments::confirm(app, call))
     }),
-    line("POST /v1/payments/key-in", MethodFilter::POST, "/v1/payments/key-in", |app, call| {
+    Route::new("POST /v1/payments/key-in", MethodFilter::POST, "/v1/payments/key-in", |app, call| {
         answer(payments::key_in(app, call))
     }),
-    line("GET /v1/payments/{paymentKey}", MethodFilter::GET, "/v1/payments/{payment_key}", |app, call| {
-        answer(payments::show(app, call))
-    }),
-    line(
+    Route::new(
+        "GET /v1/payments/{paymentKey}",
+        MethodFilter::GET,
+        "/v1/payments/{payment_key}",
+        |app, call| answer(payments::show(app, call)),
+    ),
+    Route::new(
         "GET /v1/payments/orders/{orderId}",
         MethodFilter::GET,
         "/v1/payments/orders/{order_id}",
         |app, call| answer(payments::find(app, call)),
     ),
-    line(
+    Route::new(
         "POST /v1/payments/{paymentKey}/cancel",
         MethodFilter::POST,
         "/v1/payments/{payment_key}/cancel",
         |app, call| answer(cancel::cancel(app, call)),
     ),
-    line("POST /v1/virtual-accounts", MethodFilter::POST, "/v1/virtual-accounts", |app, call| {
+    Route::new("POST /v1/virtual-accounts", MethodFilter::POST, "/v1/virtual-accounts", |app, call| {
         answer(accounts::issue(app, call))
     }),
-    line("GET /v1/transactions", MethodFilter::GET, "/v1/transactions", |app, call| {
+    Route::new("GET /v1/transactions", MethodFilter::GET, "/v1/transactions", |app, call| {
         answer(transactions::list(app, call))
     }),
 ];
