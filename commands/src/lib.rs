@@ -38,7 +38,7 @@ pub use cancel::{CancelAnswer, CancelOrder, CancelState};
 pub use command::{Command, Step, Stop};
 pub use confirm::{AutoConfirm, ConfirmOrder, Confirmed, ConfirmedAtGateway, ConfirmedPart};
 pub use context::Context;
-pub use customers::{GrantRole, RegisterCustomer, Registered};
+pub use customers::{ChangeProfile, GrantRole, RegisterCustomer, Registered};
 pub use deliver::{Delivered, DispatchShipment, Dispatched, RecordDelivery, SaidBy};
 pub use dispatch::{Commands, Executed, Failure};
 pub use expire::{ExpireOrder, Expired};

@@ -22,9 +22,11 @@ const OPERATORS: &[&str] = &["operator"];
 const REVIEWERS: &[&str] = &["operator", "auditor"];
 
 /// Every operation, and the roles it lets in.
-const OPERATIONS: [(&str, &[&str]); 32] = [
+const OPERATIONS: [(&str, &[&str]); 34] = [
     ("POST /auth/signup", PUBLIC),
     ("POST /auth/login", PUBLIC),
+    ("GET /users/me", ANYBODY),
+    ("PUT /users/me", ANYBODY),
     ("GET /products", PUBLIC),
     ("POST /products", SELLERS),
     ("GET /products/{product_id}", PUBLIC),
@@ -284,4 +286,34 @@ async fn a_seller_sees_their_own_part_and_an_auditor_no_address() {
     let told = world.auditor.events().await;
     let text = serde_json::to_string(&told).unwrap();
     assert!(!text.contains("홍길동") && !text.contains("hong@example.com") && !text.contains("세종대로"));
+}
+
+#[tokio::test]
+async fn people_say_anew_who_they_are_and_nobody_else_reads_it() {
+    let mut world = World::open().await;
+    let (hong, gildong) = (world.buyer("hong").await, world.buyer("gildong").await);
+    let body = json!({ "name": "홍길순", "phone": "010-9999-0000" });
+    let changed = hong.0.http.put("/users/me", &body).key("profile").send().await;
+    changed.ok();
+    let again = hong.0.http.put("/users/me", &body).key("profile").send().await;
+    assert_eq!((again.status, &again.bytes), (200, &changed.bytes));
+    hong.0
+        .http
+        .put("/users/me", &json!({ "name": "", "phone": "1" }))
+        .send()
+        .await
+        .refused(422, "invalid_body");
+
+    world.restart().await;
+    let position = changed.position();
+    let me = |account: &Account| account.http.get(&format!("/users/me?min_position={position}")).send();
+    let mine = me(&hong.0).await.ok();
+    assert_eq!((&mine["name"], &mine["phone"]), (&json!("홍길순"), &json!("010-9999-0000")), "{mine}");
+    assert_eq!((&mine["email"], mine.get("password")), (&json!("hong@example.com"), None));
+    assert_eq!(me(&gildong.0).await.ok()["name"], "gildong");
+    let events = world.auditor.0.http.get("/audit/events?limit=100").send().await.text();
+    assert!(
+        events.contains("ProfileChanged") && !events.contains("홍길순") && !events.contains("010-9999"),
+        "{events}"
+    );
 }

@@ -113,7 +113,7 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
-    use crate::input::{Items, Price, Whole, only_objects};
+    use crate::input::{Items, Price, Whole, only_names, only_objects};
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -127,9 +127,17 @@ mod tests {
     struct Line {
         quantity: Whole<1, 10>,
         price: Option<Price>,
+        colour: Option<Colour>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "snake_case", remote = "Self")]
+    enum Colour {
+        Red,
     }
 
     only_objects!(Line);
+    only_names!(Colour);
 
     fn refused(body: &str) -> (Kind, String) {
         let problem = read::<Sample>(body.as_bytes()).unwrap_err();
@@ -147,7 +155,7 @@ mod tests {
     fn the_place_of_an_error_is_named() {
         for (body, pointer) in [
             (r#"{"lines":[{"quantity":1},{"quantity":0}]}"#, "/lines/1/quantity"),
-            (r#"{"lines":[{"quantity":1,"colour":"red"}]}"#, "/lines/0/colour"),
+            (r#"{"lines":[{"quantity":1,"weight":"red"}]}"#, "/lines/0/weight"),
             (r#"{"lines":[{"quantity":1.5}]}"#, "/lines/0/quantity"),
             (r#"{"lines":[{"quantity":1,"price":{"amount":-5,"currency":"KRW"}}]}"#, "/lines/0/price/amount"),
             (
@@ -178,6 +186,17 @@ mod tests {
         let right =
             r#"{"lines":[{"quantity":1,"price":{"amount":5,"currency":"KRW"}},{"quantity":1,"price":null}]}"#;
         assert!(read::<Sample>(right.as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn an_object_is_no_name() {
+        for colour in [r#"{"red":null}"#, r#"["red"]"#, "1", r#""blue""#] {
+            is_refused_at(&format!(r#"{{"lines":[{{"quantity":1,"colour":{colour}}}]}}"#), "/lines/0/colour");
+        }
+        for colour in [r#""red""#, "null"] {
+            let right = format!(r#"{{"lines":[{{"quantity":1,"colour":{colour}}}]}}"#);
+            assert!(read::<Sample>(right.as_bytes()).is_ok(), "{colour}");
+        }
     }
 
     #[test]

@@ -16,6 +16,6 @@ pub use ids::{
 };
 pub use items::Items;
 pub use money::{CurrencyCode, Price};
-pub(crate) use object::only_objects;
+pub(crate) use object::{only_names, only_objects};
 pub use text::{LongText, Text};
 pub use whole::Whole;

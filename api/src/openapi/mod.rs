@@ -27,6 +27,7 @@ use crate::{problem::ProblemBody, routes};
     ),
     tags(
         (name = "auth", description = "Accounts and tokens"),
+        (name = "users", description = "Whoever asks"),
         (name = "products", description = "What is for sale"),
         (name = "orders", description = "What was bought"),
         (name = "shipments", description = "Parcels"),

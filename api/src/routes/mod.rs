@@ -10,6 +10,7 @@ mod products;
 mod shapes;
 mod shipments;
 mod system;
+mod users;
 mod webhooks;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -20,6 +21,7 @@ use crate::services::Services;
 pub fn all() -> OpenApiRouter<Services> {
     OpenApiRouter::default()
         .merge(auth::routes())
+        .merge(users::routes())
         .merge(products::routes())
         .merge(orders::routes())
         .merge(shipments::routes())

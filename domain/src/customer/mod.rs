@@ -9,6 +9,7 @@ pub use refusal::CustomerRefusal;
 pub use verbs::Register;
 
 use crate::{
+    Sealed,
     aggregate::Aggregate,
     id::{CustomerId, SellerId},
 };
@@ -28,6 +29,8 @@ pub enum Customer {
 pub struct Registered {
     /// Who.
     pub customer_id: CustomerId,
+    /// Name, e-mail and phone, sealed.
+    pub profile: Sealed,
     /// In which roles, in the order they were granted.
     pub roles: Vec<Role>,
 }
@@ -39,15 +42,23 @@ impl Aggregate for Customer {
 
     fn evolve(&mut self, event: &CustomerEvent) {
         match event {
-            CustomerEvent::CustomerRegistered { customer_id, profile: _, roles } => {
-                *self = Self::Registered(Registered { customer_id: *customer_id, roles: roles.clone() });
+            CustomerEvent::CustomerRegistered { customer_id, profile, roles } => {
+                *self = Self::Registered(Registered {
+                    customer_id: *customer_id,
+                    profile: profile.clone(),
+                    roles: roles.clone(),
+                });
             }
             CustomerEvent::RoleGranted { role } => {
                 if let Self::Registered(customer) = self {
                     customer.roles.push(*role);
                 }
             }
-            CustomerEvent::ProfileChanged { .. } => {}
+            CustomerEvent::ProfileChanged { profile } => {
+                if let Self::Registered(customer) = self {
+                    customer.profile = profile.clone();
+                }
+            }
         }
     }
 }
