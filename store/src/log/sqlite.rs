@@ -18,9 +18,13 @@ use super::{
     OpenError,
     append::{AppendFault, Conflict},
     batch::{Batch, EventRow, ReceiptRow},
+    checkpoint,
     rows::{EVENT_COLUMNS, Head, RawEvent, StoredReceipt, StreamRow, hash},
 };
 
+/// Pages each connection keeps in memory, in KiB: the keys' upper levels and much of their leaves. With SQLite's own
+/// two MiB, every batch read back from the file what the one before had changed.
+const CACHE: &str = "-32768";
 /// Connections for readers.
 const READERS: u32 = 4;
 /// How long a connection waits for another's transaction to end.
@@ -44,6 +48,8 @@ pub(super) async fn open(path: &str) -> Result<SqlitePool, OpenError> {
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
+        .pragma("cache_size", CACHE)
+        .pragma("wal_autocheckpoint", checkpoint::LEFT_TO_WRITER.to_string())
         .busy_timeout(BUSY);
     let lock = lock(format!("{path}.lock")).await?;
     let pool = SqlitePoolOptions::new().max_connections(READERS).connect_with(options).await?;
