@@ -32,10 +32,12 @@ const BUSY: std::time::Duration = std::time::Duration::from_secs(5);
 /// Rows per statement, largest first. The last must be 1.
 const CHUNKS: [usize; 5] = [256, 64, 16, 4, 1];
 
+// A row that is refused ends the whole transaction (`or rollback`): to take back its statement alone, SQLite would
+// have to copy every page before the statement changes it.
 const EVENT_VALUES: &str = "(?,?,?,?,?,?,?,?,?,?,?,?)";
 const RECEIPT_VALUES: &str = "(?,?,?,?,?)";
 const INSERT_RECEIPTS: &str =
-    "insert into receipts (command_id, fingerprint, outcome, position, recorded_at) values ";
+    "insert or rollback into receipts (command_id, fingerprint, outcome, position, recorded_at) values ";
 const BEGIN: &str = "begin immediate; insert into batches (last_position, first_position, hash, committed_at) values (?,?,?,?)";
 
 pub(super) async fn open(path: &str) -> Result<SqlitePool, OpenError> {
@@ -88,7 +90,7 @@ struct Statements {
 impl Statements {
     fn new() -> Self {
         let rows = |row: &str, count: usize| vec![row; count].join(",");
-        let insert_events = format!("insert into events ({EVENT_COLUMNS}) values ");
+        let insert_events = format!("insert or rollback into events ({EVENT_COLUMNS}) values ");
         let events = CHUNKS.map(|count| format!("{insert_events}{}", rows(EVENT_VALUES, count)));
         let receipts = CHUNKS.map(|count| format!("{INSERT_RECEIPTS}{}", rows(RECEIPT_VALUES, count)));
         let single =
