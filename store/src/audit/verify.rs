@@ -3,7 +3,7 @@
 //! A task of its own fetches pages while the one before is hashed, and rows are hashed where they lie.
 
 use futures::TryStreamExt;
-use sqlx::{Row, postgres::PgPoolCopyExt, sqlite::SqliteRow};
+use sqlx::{PgConnection, Row, SqlitePool, sqlite::SqliteRow};
 use tokio::sync::mpsc;
 
 use super::{
@@ -224,7 +224,11 @@ impl Page {
     /// The rows, where they lie: nothing is copied out of them.
     fn rows(&self) -> Result<Vec<(LeafFields<'_>, Hash)>, sqlx::Error> {
         match self {
-            Self::Postgres(bytes) => copied::rows(bytes),
+            Self::Postgres(bytes) => {
+                let mut rows = copied::rows(bytes)?;
+                rows.sort_by_key(|(fields, _)| fields.position);
+                Ok(rows)
+            }
             Self::Sqlite(rows) => rows.iter().map(fields).collect(),
         }
     }
@@ -253,37 +257,56 @@ fn fields(row: &SqliteRow) -> Result<(LeafFields<'_>, Hash), sqlx::Error> {
 fn fetch(database: Database, end: i64) -> mpsc::Receiver<Result<Page, sqlx::Error>> {
     let (pages, fetched) = mpsc::channel(AHEAD);
     tokio::spawn(async move {
-        // What lies before position 1 has no business there, and is found by being fetched.
-        let (mut after, mut upto) = (-i64::MAX, PAGE);
-        while after < end {
-            let page = page(&database, after, upto.min(end)).await;
-            let failed = page.is_err();
-            if pages.send(page).await.is_err() || failed {
-                return;
-            }
-            (after, upto) = (upto, upto + PAGE);
+        if let Err(error) = fetch_all(&database, end, &pages).await {
+            // Nobody listens any more if this fails.
+            let _ = pages.send(Err(error)).await;
         }
     });
     fetched
 }
 
-async fn page(database: &Database, after: i64, upto: i64) -> Result<Page, sqlx::Error> {
-    let columns = rows::EVENT_COLUMNS;
-    let query = format!(
-        "select {columns} from events where position > {after} and position <= {upto} order by position"
-    );
-    match database {
-        Database::Postgres(pool) => {
-            let mut chunks = pool.copy_out_raw(&format!("copy ({query}) to stdout (format binary)")).await?;
-            let mut bytes = Vec::with_capacity(PAGE_BYTES);
-            while let Some(chunk) = chunks.try_next().await? {
-                bytes.extend_from_slice(&chunk);
-            }
-            Ok(Page::Postgres(bytes))
+async fn fetch_all(
+    database: &Database,
+    end: i64,
+    pages: &mpsc::Sender<Result<Page, sqlx::Error>>,
+) -> Result<(), sqlx::Error> {
+    let mut postgres = match database {
+        Database::Postgres(pool) => Some(pool.acquire().await?),
+        Database::Sqlite(_) => None,
+    };
+    // What lies before position 1 has no business there, and is found by being fetched.
+    let (mut after, mut upto) = (-i64::MAX, PAGE);
+    while after < end {
+        let columns = rows::EVENT_COLUMNS;
+        let select = format!(
+            "select {columns} from events where position > {after} and position <= {}",
+            upto.min(end)
+        );
+        let page = match (database, &mut postgres) {
+            (Database::Sqlite(pool), _) => selected(pool, &select).await?,
+            (Database::Postgres(_), Some(connection)) => copied_out(connection, &select).await?,
+            (Database::Postgres(_), None) => return Ok(()),
+        };
+        if pages.send(Ok(page)).await.is_err() {
+            return Ok(());
         }
-        Database::Sqlite(pool) => {
-            // Another text each time, so not worth keeping prepared.
-            Ok(Page::Sqlite(sqlx::query(&query).persistent(false).fetch_all(pool).await?))
-        }
+        (after, upto) = (upto, upto + PAGE);
     }
+    Ok(())
+}
+
+/// Not in order: what PostgreSQL would sort is in order already, or nearly so.
+async fn copied_out(connection: &mut PgConnection, select: &str) -> Result<Page, sqlx::Error> {
+    let mut chunks = connection.copy_out_raw(&format!("copy ({select}) to stdout (format binary)")).await?;
+    let mut bytes = Vec::with_capacity(PAGE_BYTES);
+    while let Some(chunk) = chunks.try_next().await? {
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(Page::Postgres(bytes))
+}
+
+async fn selected(pool: &SqlitePool, select: &str) -> Result<Page, sqlx::Error> {
+    // Another text each time, so not worth keeping prepared.
+    let rows = sqlx::query(&format!("{select} order by position")).persistent(false).fetch_all(pool).await?;
+    Ok(Page::Sqlite(rows))
 }
