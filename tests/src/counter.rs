@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use ambient::Clock;
 use api::GatewayAccounts;
+use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Duration, Utc};
 use gateways::{
     Secret, TimeLimits, nicepay::NicepayConfig, portone_v1::PortoneV1Config, portone_v2::PortoneV2Config,
@@ -14,7 +15,7 @@ use sandbox::{Channel, Running, Sandbox, SandboxConfig, Secrets, WebhookUrls};
 use serde_json::{Value, json};
 
 use crate::{
-    actors::Payment,
+    actors::{Payment, text},
     http::{Caller, Reply, client},
 };
 
@@ -180,6 +181,36 @@ impl Counter {
     /// The card's bank says no.
     pub async fn declines(&self, payment: &Payment) {
         self.act(payment, "decline", json!({ "checkout": Self::window(payment) })).await.ok();
+    }
+
+    /// Somebody pays into the shop's account without the shop: the window, and the approval where the gateway waits for
+    /// one, are another program's. Whether money was taken.
+    pub async fn captures_elsewhere(&self, payment: &Payment) -> bool {
+        let window = json!({ "orderName": "elsewhere", "totalAmount": payment.amount, "currency": "KRW" });
+        let agreed = self.act(payment, "approve", json!({ "checkout": window })).await;
+        if !agreed.is_success() {
+            return false;
+        }
+        let (agreed, keys, id) = (agreed.json(), Secrets::default(), &payment.gateway_id);
+        let elsewhere = |base: String, path: String, body: &Value| {
+            Caller::nobody(client(), &base).post(&path, body)
+        };
+        let (asking, user) = match payment.gateway.as_str() {
+            "nicepay" => {
+                let path = format!("/v1/payments/{}", text(&agreed, "tid"));
+                let asking = elsewhere(self.running.nicepay_url(), path, &json!({ "amount": payment.amount }));
+                (asking, format!("{}:{}", keys.nicepay_client_key, keys.nicepay_secret_key))
+            }
+            "toss" => {
+                let body = json!({
+                    "paymentKey": text(&agreed, "paymentKey"), "orderId": id, "amount": payment.amount,
+                });
+                let asking = elsewhere(self.running.toss_url(), "/v1/payments/confirm".to_owned(), &body);
+                (asking, format!("{}:", keys.toss_secret_key))
+            }
+            _ => return true,
+        };
+        asking.header("authorization", format!("Basic {}", STANDARD.encode(user))).send().await.is_success()
     }
 
     /// Something shall go wrong: `fault` as the sandbox names it, so many `times`.

@@ -1,5 +1,7 @@
 //! The shop of a run, with its people, and what each payment went through.
 
+use std::sync::Arc;
+
 use chrono::Duration;
 use futures::{StreamExt, stream};
 use serde_json::{Value, json};
@@ -28,8 +30,8 @@ const STOCK: i64 = 1_000_000;
 pub struct Shop {
     /// Everything.
     pub world: World,
-    /// What struck.
-    pub strikes: Strikes,
+    /// What struck, here and in the shops beside.
+    pub strikes: Arc<Strikes>,
     buyers: Vec<Buyer>,
     products: Vec<(Seller, Product)>,
     browser: Caller,
@@ -44,13 +46,15 @@ pub struct Case {
     pub order: Order,
     /// The attempts to pay it.
     pub payments: Vec<Payment>,
+    /// What somebody paid into the shop's account for nothing the shop knows of.
+    pub stranger: Option<Payment>,
     /// What was done, in order.
     pub notes: Vec<String>,
 }
 
 impl Shop {
     /// Opens the shop.
-    pub async fn open(world: World) -> Self {
+    pub async fn open(world: World, strikes: Arc<Strikes>) -> Self {
         let mut products = vec![];
         for number in 0..SELLERS {
             let seller = world.seller(&format!("seller-{number}")).await;
@@ -63,7 +67,7 @@ impl Shop {
         let browser = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
         let browser = Caller::nobody(browser.build().unwrap(), "");
         let buyers = world.crowd(BUYERS);
-        Self { world, strikes: Strikes::default(), buyers, products, browser }
+        Self { world, strikes, buyers, products, browser }
     }
 
     /// Whoever buys under this number.
@@ -81,7 +85,7 @@ impl Shop {
         let (buyer, (_, product)) = (self.buyer(plan.number), self.product(plan.number));
         let order = buyer.orders(&[(product, plan.quantity)]).await;
         let payment = buyer.begins_to_pay_at(&order, plan.gateway.name(), plan.method.name()).await;
-        let mut case = Case { plan, order, payments: vec![payment], notes: vec![] };
+        let mut case = Case { plan, order, payments: vec![payment], stranger: None, notes: vec![] };
         if case.plan.whim.0 == Whim::PaysBeforeOurCommit {
             self.agrees(&mut case).await;
         }
