@@ -6,6 +6,7 @@
 
 mod checks;
 mod clients;
+mod moments;
 
 use std::sync::Arc;
 

@@ -139,6 +139,39 @@ impl Counter {
         self.running.portone_v2_url()
     }
 
+    /// The page behind a gateway's window, for a program that does not know of any: what a browser would hand to the
+    /// gateway's script, in an address.
+    pub fn page_of(&self, begun: &Reply) -> String {
+        let (begun, protocol) = (begun.ok(), Payment::begun(begun).protocol());
+        let base = match protocol.as_str() {
+            "portone-v1" => self.running.portone_v1_url(),
+            "nicepay" => self.running.nicepay_url(),
+            "toss" => self.running.toss_url(),
+            _ => self.running.portone_v2_url(),
+        };
+        let mut page = reqwest::Url::parse(&base).unwrap();
+        page.set_path(&format!("/pay/{}", text(&begun, "gateway_payment_id")));
+        for (name, value) in begun["checkout"]["request"].as_object().unwrap() {
+            let value = if value.is_object() { &value["value"] } else { value };
+            let value = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+            if value != "null" {
+                page.query_pairs_mut().append_pair(name, &value);
+            }
+        }
+        page.into()
+    }
+
+    /// Waits until every fault of the script has been played: the calls it is for have arrived.
+    pub async fn script_is_played(&self) {
+        for _ in 0..LOOKS {
+            if self.script().await.is_empty() {
+                return;
+            }
+            Clock::system().sleep(BETWEEN_LOOKS).await;
+        }
+        panic!("still to be played: {:?}", self.script().await)
+    }
+
     /// Does one thing to one payment, as the control plane names it.
     pub async fn act(&self, payment: &Payment, action: &str, body: Value) -> Reply {
         let (protocol, id) = (payment.protocol(), &payment.gateway_id);
@@ -235,6 +268,11 @@ impl Counter {
     pub async fn breaks(&self, route: &str, fault: Value) {
         let rule = json!({ "route": route, "fault": fault, "times": null });
         self.control.post("/faults", &rule).send().await.ok();
+    }
+
+    /// What of the script is still to be played.
+    pub async fn script(&self) -> Vec<Value> {
+        self.control.get("/faults").send().await.ok().as_array().unwrap().clone()
     }
 
     /// Nothing goes wrong any more.

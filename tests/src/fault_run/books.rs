@@ -10,20 +10,16 @@ use super::{
     report::Report,
     shop::{Case, Shop, each},
 };
-use crate::{actors::Counted, actors::Payment};
+use crate::{
+    actors::{Counted, Payment},
+    settlement::Moved,
+};
 
 /// Statuses in which a payment still waits for something.
 const UNFINISHED: [&str; 6] =
     ["created", "prepared", "awaiting_deposit", "authenticated", "in_doubt", "deposit_reversed"];
 /// Statuses of a payment that moved no money in the end.
 const WITHOUT_MONEY: [&str; 4] = ["failed", "expired", "cancelled", "deposit_lost"];
-
-/// What a gateway moved for one of our payments.
-#[derive(Debug, Clone, Copy, Default)]
-struct Moved {
-    captured: i64,
-    given_back: i64,
-}
 
 /// Both sides' sums.
 #[derive(Debug, Default)]
@@ -88,20 +84,9 @@ impl Sums {
 
 /// What the settlement files say, by the shop's id.
 async fn settlements(shop: &Shop) -> BTreeMap<String, Moved> {
-    let mut all: BTreeMap<String, Moved> = BTreeMap::new();
+    let mut all = BTreeMap::new();
     for gateway in GATEWAYS {
-        let protocol = gateway.name().replace('_', "-");
-        let file = shop.world.counter.control().get(&format!("/{protocol}/settlement")).send().await;
-        assert!(file.is_success(), "{}", file.text());
-        for line in file.text().lines().skip(1) {
-            let fields: Vec<&str> = line.split(',').collect();
-            let moved = all.entry(fields[3].to_owned()).or_default();
-            let amount: i64 = fields[8].parse().unwrap();
-            match fields[1] {
-                "CAPTURE" => moved.captured += amount,
-                _ => moved.given_back -= amount,
-            }
-        }
+        all.extend(shop.world.counter.moved_by(&gateway.name().replace('_', "-")).await);
     }
     all
 }

@@ -11,7 +11,7 @@ use super::{
     plan::{Method, Plan},
     shop::{Case, Shop, each},
 };
-use crate::{actors::Payment, world::Leaving};
+use crate::{Leaving, actors::Payment};
 
 /// How long one waits for webhooks to be taken, and how often one looks.
 const BETWEEN_LOOKS: Duration = Duration::milliseconds(10);

@@ -12,11 +12,10 @@ use super::{
     report::Strikes,
 };
 use crate::{
-    World,
+    Leaving, World,
     actors::{Buyer, Counted, Order, Payment, Product, Seller},
     counter::{CHANNEL, WEBHOOK},
     http::{Caller, Reply},
-    world::Leaving,
 };
 
 /// How many acts are under way at once.
@@ -107,7 +106,7 @@ impl Shop {
         }
         let mut cases = each(plans, |plan| self.opens(plan)).await;
         self.world.settle_processes().await;
-        let is_over = self.scripted_still().await.iter().all(|rule| rule.get("paymentId").is_some());
+        let is_over = self.world.counter.script().await.iter().all(|rule| rule.get("paymentId").is_some());
         for case in &mut cases {
             if let Some(scripted) = case.plan.preparation().filter(|_| is_over).cloned() {
                 self.strikes.count(&scripted.name, case.plan.column());
@@ -121,14 +120,9 @@ impl Shop {
         self.world.counter.control().post("/faults", rule).send().await.ok();
     }
 
-    async fn scripted_still(&self) -> Vec<Value> {
-        let left = self.world.counter.control().get("/faults").send().await.ok();
-        left.as_array().unwrap().clone()
-    }
-
     /// Counts what of the script has been played, and forgets the rest of it.
     pub async fn closes_script(&self, cases: &mut [Case]) {
-        let left = self.scripted_still().await;
+        let left = self.world.counter.script().await;
         for case in cases {
             let column = case.plan.column();
             let scripted = case.plan.scripted.clone();
