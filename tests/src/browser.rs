@@ -77,4 +77,3 @@ impl Leaving {
         Self { to: part(page, "action").unwrap(), form: body.query().map(ToOwned::to_owned) }
     }
 }
-

@@ -225,13 +225,13 @@ impl Counter {
             return false;
         }
         let (agreed, keys, id) = (agreed.json(), Secrets::default(), &payment.gateway_id);
-        let elsewhere = |base: String, path: String, body: &Value| {
-            Caller::nobody(client(), &base).post(&path, body)
-        };
+        let elsewhere =
+            |base: String, path: String, body: &Value| Caller::nobody(client(), &base).post(&path, body);
         let (asking, user) = match payment.gateway.as_str() {
             "nicepay" => {
                 let path = format!("/v1/payments/{}", text(&agreed, "tid"));
-                let asking = elsewhere(self.running.nicepay_url(), path, &json!({ "amount": payment.amount }));
+                let asking =
+                    elsewhere(self.running.nicepay_url(), path, &json!({ "amount": payment.amount }));
                 (asking, format!("{}:{}", keys.nicepay_client_key, keys.nicepay_secret_key))
             }
             "toss" => {

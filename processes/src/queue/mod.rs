@@ -14,8 +14,8 @@ mod tests;
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
-use sqlx::migrate::MigrateError;
 pub(crate) use hold::keep;
+use sqlx::migrate::MigrateError;
 use thiserror::Error;
 use tokio::sync::watch;
 

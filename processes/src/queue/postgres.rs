@@ -86,12 +86,7 @@ pub(super) async fn claim(
     Ok(query.bind(now).bind(until).bind(limit).bind(holder).fetch_all(pool).await?)
 }
 
-pub(super) async fn renew(
-    pool: &PgPool,
-    holder: i32,
-    ids: &[String],
-    until: i64,
-) -> Result<(), QueueError> {
+pub(super) async fn renew(pool: &PgPool, holder: i32, ids: &[String], until: i64) -> Result<(), QueueError> {
     let query = sqlx::query("update tasks set due_at = $3 where task_id = any($1) and taken_by = $2");
     query.bind(ids).bind(holder).bind(until).execute(pool).await?;
     Ok(())
@@ -135,7 +130,11 @@ pub(super) async fn gone(connection: &mut PgConnection) -> Result<Vec<i32>, Queu
     Ok(query.bind(i64::from(HOLDERS)).fetch_all(connection).await?)
 }
 
-pub(super) async fn free(connection: &mut PgConnection, holders: &[i32], now: i64) -> Result<u64, QueueError> {
+pub(super) async fn free(
+    connection: &mut PgConnection,
+    holders: &[i32],
+    now: i64,
+) -> Result<u64, QueueError> {
     let query = sqlx::query("update tasks set due_at = $2, taken_by = null where taken_by = any($1)");
     Ok(query.bind(holders).bind(now).execute(connection).await?.rows_affected())
 }

@@ -94,9 +94,8 @@ pub(super) async fn renew(
 }
 
 pub(super) async fn finish(pool: &SqlitePool, holder: i32, ids: &[String]) -> Result<(), QueueError> {
-    let query = sqlx::query(
-        "delete from tasks where task_id in (select value from json_each(?1)) and taken_by = ?2",
-    );
+    let query =
+        sqlx::query("delete from tasks where task_id in (select value from json_each(?1)) and taken_by = ?2");
     query.bind(listed(ids)).bind(holder).execute(pool).await?;
     Ok(())
 }

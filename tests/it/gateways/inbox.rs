@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use serde_json::{Value, json};
-use tests::counter::{LOOKUP, WEBHOOK};
+use tests::counter::LOOKUP;
 
 use super::{ALL, shop};
 

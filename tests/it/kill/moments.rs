@@ -115,9 +115,7 @@ async fn between_a_webhook_stored_and_processed() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn between_our_word_and_the_gateways_approval() {
-    for (gateway, route) in
-        [("nicepay", "POST /v1/payments/{tid}"), ("toss", "POST /v1/payments/confirm")]
-    {
+    for (gateway, route) in [("nicepay", "POST /v1/payments/{tid}"), ("toss", "POST /v1/payments/confirm")] {
         let scene = Scene::opens(Databases::sqlite(), gateway).await;
         scene.meets(route, "timeout_before").await;
         let (order, payment) = (scene.order.clone(), scene.payment.clone());
@@ -129,9 +127,7 @@ async fn between_our_word_and_the_gateways_approval() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn between_the_gateways_approval_and_our_word() {
-    for (gateway, route) in
-        [("nicepay", "POST /v1/payments/{tid}"), ("toss", "POST /v1/payments/confirm")]
-    {
+    for (gateway, route) in [("nicepay", "POST /v1/payments/{tid}"), ("toss", "POST /v1/payments/confirm")] {
         let scene = Scene::opens(Databases::sqlite(), gateway).await;
         scene.meets("webhook", "drop").await;
         scene.meets(route, "timeout_after").await;

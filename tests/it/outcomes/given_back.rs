@@ -38,8 +38,12 @@ async fn without_an_answer_and_without_effect() {
 #[tokio::test]
 async fn without_an_answer_and_with_effect() {
     ends_as_the_table_says("cancellation without an answer, after its effect", async |shop, gateway| {
-        spoilt(shop, gateway, &[json!("timeout_after"), json!("reset_after"), json!("truncated"), json!("html")])
-            .await
+        spoilt(
+            shop,
+            gateway,
+            &[json!("timeout_after"), json!("reset_after"), json!("truncated"), json!("html")],
+        )
+        .await
     })
     .await;
 }
