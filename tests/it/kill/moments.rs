@@ -63,18 +63,18 @@ impl Scene {
     }
 
     /// The buyer agrees in the window, and the browser goes back to a shop that is killed while it answers.
-    async fn is_killed_approving(self) -> World {
+    async fn dies_approving(self) -> World {
         let browser = Browser::new();
         let left = browser.leaves(&self.payment, "approve").await;
         let back = tokio::spawn(async move { browser.comes_back(&left).await });
         self.counter.script_is_played().await;
-        let world = self.is_killed().await;
+        let world = self.dies().await;
         assert!(back.await.unwrap().is_err(), "nobody answers the browser");
         world
     }
 
     /// Killed, and taken over by a program whose clock stands still: no lease ends.
-    async fn is_killed(self) -> World {
+    async fn dies(self) -> World {
         self.program.kill();
         self.counter.heals().await;
         let clock = Clock::virtual_at(Clock::system().now());
@@ -105,7 +105,7 @@ async fn between_a_webhook_stored_and_processed() {
         scene.counter.webhooks_are_out(&scene.payment).await;
         scene.counter.script_is_played().await;
         let (order, payment) = (scene.order.clone(), scene.payment.clone());
-        let world = scene.is_killed().await;
+        let world = scene.dies().await;
         is_paid_once(&world, &order, &payment).await;
         let inbox = world.operator.0.http.get("/webhooks/inbox").send().await.ok();
         let webhooks = inbox["items"].as_array().unwrap();
@@ -119,7 +119,7 @@ async fn between_our_word_and_the_gateways_approval() {
         let scene = Scene::opens(Databases::sqlite(), gateway).await;
         scene.meets(route, "timeout_before").await;
         let (order, payment) = (scene.order.clone(), scene.payment.clone());
-        let world = scene.is_killed_approving().await;
+        let world = scene.dies_approving().await;
         is_paid_once(&world, &order, &payment).await;
         assert_eq!(world.count_of("ApprovalBegun").await, 1, "{gateway}");
     }
@@ -132,7 +132,7 @@ async fn between_the_gateways_approval_and_our_word() {
         scene.meets("webhook", "drop").await;
         scene.meets(route, "timeout_after").await;
         let (order, payment) = (scene.order.clone(), scene.payment.clone());
-        let world = scene.is_killed_approving().await;
+        let world = scene.dies_approving().await;
         is_paid_once(&world, &order, &payment).await;
     }
 }
@@ -147,7 +147,7 @@ async fn between_the_gateways_cancellation_and_our_word() {
         scene.hong.cancels(&scene.order).await;
         scene.counter.script_is_played().await;
         let (order, payment) = (scene.order.clone(), scene.payment.clone());
-        let world = scene.is_killed().await;
+        let world = scene.dies().await;
         world.settle().await;
         assert_eq!(world.status(&order).await, "cancelled");
         assert_eq!(world.counter.moved(&payment).await, Moved { captured: PRICE, given_back: PRICE });

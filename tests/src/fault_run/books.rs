@@ -215,3 +215,52 @@ async fn the_ledger(shop: &Shop, sums: &Sums, report: &mut Report) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn shown(status: &str, [captured, refunded, given_up]: [i64; 3]) -> Value {
+        json!({
+            "payment_status": status, "captured_amount": captured, "refunded_amount": refunded,
+            "escrow_refunded": given_up, "failure_reason": null,
+        })
+    }
+
+    #[test]
+    fn what_the_gateway_moved_otherwise_is_a_difference() {
+        let theirs = |captured, given_back| Moved { captured, given_back };
+        for (ours, theirs, is_one) in [
+            (shown("authorized", [900, 0, 0]), theirs(900, 0), false),
+            (shown("authorized", [900, 0, 0]), theirs(0, 0), true),
+            (shown("authorized", [900, 0, 300]), theirs(900, 0), true),
+            (shown("refunded", [900, 900, 900]), theirs(900, 900), false),
+            (shown("refunded", [900, 900, 900]), theirs(900, 0), true),
+            (shown("refunded", [900, 900, 900]), theirs(900, 1_800), true),
+            (shown("quarantined", [900, 0, 0]), theirs(900, 0), true),
+            (shown("failed", [0, 0, 0]), theirs(900, 900), false),
+            (shown("failed", [0, 0, 0]), theirs(900, 0), true),
+            (shown("in_doubt", [0, 0, 0]), theirs(0, 0), true),
+        ] {
+            assert_eq!(difference(&ours, theirs).is_some(), is_one, "{ours} {theirs:?}");
+        }
+    }
+
+    #[test]
+    fn an_order_that_is_paid_twice_or_not_over_is_a_difference() {
+        let order = |status: &str| json!({ "status": status, "total_amount": 900 });
+        for (status, net, is_one) in [
+            ("paid", vec![900, 0], false),
+            ("paid", vec![900, 900], true),
+            ("paid", vec![901], true),
+            ("cancelled", vec![0, 0], false),
+            ("cancelled", vec![900], true),
+            ("awaiting_payment", vec![0], true),
+            ("cancelling", vec![0], true),
+        ] {
+            assert_eq!(wrong_order(&order(status), &net).is_some(), is_one, "{status} {net:?}");
+        }
+    }
+}
