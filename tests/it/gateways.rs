@@ -3,10 +3,11 @@
 
 mod approvals;
 mod capturing;
-mod deposits;
 mod escrow;
 mod inbox;
+mod leases;
 mod losses;
+mod manual;
 mod paying;
 mod trouble;
 

@@ -19,6 +19,8 @@ mod kill;
 #[cfg(test)]
 mod outage;
 #[cfg(test)]
+mod outcomes;
+#[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod rebuild;
