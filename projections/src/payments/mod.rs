@@ -19,7 +19,7 @@ use domain::{
 };
 use hold::Change;
 pub use hold::Hold;
-pub use query::{PaymentDetail, by_gateway_id, find, of_order, show};
+pub use query::{PaymentDetail, by_gateway_id, find, in_doubt, of_order, show};
 use store::Occurrence;
 use uuid::Uuid;
 
