@@ -1,6 +1,8 @@
 //! Units over a real log: what changes together changes together, and a command asked twice happens once.
 
 #[cfg(test)]
+mod money_back;
+#[cfg(test)]
 mod shop;
 
 use commands::{

@@ -3,11 +3,14 @@
 
 mod approvals;
 mod capturing;
+mod console;
 mod deposits;
 mod escrow;
 mod inbox;
 mod losses;
+mod metrics;
 mod paying;
+mod refund_accounts;
 mod trouble;
 
 use tests::{

@@ -6,7 +6,7 @@ use tests::actors::{Counted, Order, Payment};
 
 use super::{ALL, Shop, shop};
 
-async fn issued(shop: &Shop, gateway: &str) -> (Order, Payment) {
+pub(super) async fn issued(shop: &Shop, gateway: &str) -> (Order, Payment) {
     let (order, payment) = shop.begun(gateway, "virtual_account").await;
     shop.world.clicks_through(&payment, "approve").await.ok_page();
     shop.world.counter.webhooks_are_out(&payment).await;
