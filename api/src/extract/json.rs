@@ -44,7 +44,8 @@ impl<T: DeserializeOwned, S: Sync> OptionalFromRequest<S> for Json<T> {
         let is_declared = request.headers().contains_key(header::CONTENT_TYPE);
         let (parts, body) = request.into_parts();
         let raw = raw_body(&parts.headers, body).await?;
-        if raw.is_empty() && !is_declared {
+        let is_left_out = (raw.is_empty() && !is_declared) || raw.trim_ascii() == b"null";
+        if is_left_out {
             return Ok(None);
         }
         let request = Request::from_parts(parts, Body::from(raw));

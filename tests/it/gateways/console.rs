@@ -42,7 +42,6 @@ async fn a_part_that_both_hands_gave_back_went_back_twice_and_is_booked_twice() 
     shop.carpenter.refunds(&payment, 3_000).await.ok();
     shop.world.settle_processes().await;
     shop.world.counter.act(&payment, "cancel", json!({ "amount": 3_000 })).await.ok();
-    shop.world.counter.webhooks_are_out(&payment).await;
     for _ in 0..3 {
         shop.world.passes(Duration::minutes(2)).await;
     }

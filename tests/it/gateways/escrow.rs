@@ -132,7 +132,7 @@ async fn a_refund_the_gateway_refused_is_asked_anew_by_an_operator_once() {
     let timeline = shop.world.timeline(&order).await;
     let failed = timeline.iter().find(|moment| moment["event"] == "RefundFailed").unwrap();
     let words = failed["text"].as_str().unwrap();
-    let refund = words.split([' ', ':']).find(|word| word.starts_with("ref_")).unwrap();
+    let refund = words.split([' ', ':']).find(|word| word.starts_with("rfd_")).unwrap();
     let path = format!("/payments/{}/refunds/{refund}/retry", payment.id);
     let retry = |who: &tests::http::Caller| who.ask(reqwest::Method::POST, &path).send();
     retry(&shop.carpenter.0.http).await.refused(403, "not_yours");
@@ -145,7 +145,7 @@ async fn a_refund_the_gateway_refused_is_asked_anew_by_an_operator_once() {
     assert_eq!(shop.world.status(&order).await, "cancelled");
     assert_eq!(shop.world.count_of("RefundRequested").await, 2);
     assert_eq!(shop.world.counter.given_back(&payment).await, 10_000);
-    let nothing = path.replace(refund, "ref_018f3c1e-7a2b-7c3d-8e4f-0123456789ab");
+    let nothing = path.replace(refund, "rfd_018f3c1e-7a2b-7c3d-8e4f-0123456789ab");
     let unknown = shop.world.operator.0.http.ask(reqwest::Method::POST, &nothing).send().await;
     unknown.refused(404, "unknown_refund");
     shop.world.audit().await;

@@ -94,6 +94,8 @@ async fn the_clock_confirms_a_locked_hold_once_it_is_free_again() {
     assert_eq!(shop.world.status(&order).await, "delivered");
     shop.world.counter.act(&payment, "deposit", json!({})).await.ok();
     shop.world.counter.webhooks_are_out(&payment).await;
+    shop.world.settle().await;
+    assert_eq!(shop.payment_status(&payment).await, "authorized");
     shop.world.passes(Duration::hours(2)).await;
     assert_eq!(shop.world.status(&order).await, "confirmed");
     shop.world.audit().await;

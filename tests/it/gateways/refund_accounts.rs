@@ -121,7 +121,7 @@ async fn waiting_refund(shop: &Shop, order: &Order) -> String {
     let failed = timeline.iter().find(|moment| moment["event"] == "RefundFailed").unwrap();
     let text = text(failed, "text");
     assert!(text.ends_with("waits for an account of the buyer's to go to."), "{text}");
-    text.split(' ').find(|word| word.starts_with("ref_")).unwrap().to_owned()
+    text.split(' ').find(|word| word.starts_with("rfd_")).unwrap().to_owned()
 }
 
 #[tokio::test]
