@@ -159,20 +159,20 @@ mod tests {
 
     use super::*;
 
-    fn reply(status: u16, body: &'static str) -> Result<Reply, Lost> {
-        Ok(Reply { status: StatusCode::from_u16(status).unwrap(), body: Bytes::from_static(body.as_bytes()) })
+    fn reply(status: u16, body: &'static str) -> Reply {
+        Reply { status: StatusCode::from_u16(status).unwrap(), body: Bytes::from_static(body.as_bytes()) }
     }
 
     #[test]
     fn what_came_of_a_call_is_told_by_its_own_word() {
         for (reply, word) in [
-            (reply(200, "{}"), "answered"),
-            (reply(404, r#"{"type":"PAYMENT_NOT_FOUND"}"#), "refused"),
-            (reply(429, "{}"), "throttled"),
-            (reply(503, "<html>"), "server_error"),
-            (reply(200, "<html>"), "unreadable"),
-            (reply(200, r#"{"status":"#), "unreadable"),
-            (reply(403, "<html>"), "unreadable"),
+            (Ok(reply(200, "{}")), "answered"),
+            (Ok(reply(404, r#"{"type":"PAYMENT_NOT_FOUND"}"#)), "refused"),
+            (Ok(reply(429, "{}")), "throttled"),
+            (Ok(reply(503, "<html>")), "server_error"),
+            (Ok(reply(200, "<html>")), "unreadable"),
+            (Ok(reply(200, r#"{"status":"#)), "unreadable"),
+            (Ok(reply(403, "<html>")), "unreadable"),
             (Err(Lost::TimedOut), "timed_out"),
             (Err(Lost::Connection), "connection"),
             (Err(Lost::TooLarge), "too_large"),
@@ -189,7 +189,7 @@ mod tests {
             traffic.called(Operation::Change, &Err(lost), took);
         }
         assert_eq!(traffic.failing.get(), 2);
-        traffic.called(Operation::LookUp, &reply(404, "{}"), took);
+        traffic.called(Operation::LookUp, &Ok(reply(404, "{}")), took);
         assert_eq!(traffic.failing.get(), 0);
         assert_eq!(traffic.calls.with_label_values(&["change", "timed_out"]).get(), 1);
         assert_eq!(traffic.calls.with_label_values(&["look_up", "timed_out"]).get(), 0);
