@@ -12,6 +12,7 @@ pub mod extract;
 mod gateway_accounts;
 mod hex;
 pub mod input;
+mod metrics;
 mod openapi;
 mod parcels;
 pub mod problem;

@@ -16,6 +16,7 @@ mod customers;
 mod deliver;
 mod dispatch;
 mod expire;
+mod foreign;
 mod holds;
 mod lost;
 mod mirror;
@@ -27,8 +28,10 @@ mod payment;
 mod policy;
 mod products;
 mod refund;
+mod refund_account;
 mod refusal;
 mod seen;
+mod silence;
 
 pub use approve::{
     Approvable, ApprovalResult, AuthenticatePayment, RecordApproval, RecordApprovalFailure, SecureStock,
@@ -42,13 +45,14 @@ pub use customers::{ChangeProfile, GrantRole, RegisterCustomer, Registered};
 pub use deliver::{Delivered, DispatchShipment, Dispatched, RecordDelivery, SaidBy};
 pub use dispatch::{Commands, Executed, Failure};
 pub use expire::{ExpireOrder, Expired};
-pub use mirror::{GatewayEscrowNews, RecordGatewayEscrow};
+pub use mirror::{GatewayEscrowNews, RecordGatewayEscrow, RegisterAnew, RegisteredAnew};
 pub use order::{OrderPlaced, PlaceOrder, WantedLine};
 pub use pay::{PaymentStarted, StartPayment};
 pub use pay_window::{OpenWindow, PayWindow, PaymentTerms};
 pub use payment::{PaymentState, Preparation, RecordPreparation, RecordReading};
 pub use policy::Policy;
 pub use products::{ListProduct, ProductSaved, ReviseProduct};
-pub use refund::{RecordRefund, RefundAnswer, RefundPayment, RefundResult};
+pub use refund::{RecordRefund, RefundAnswer, RefundPayment, RefundResult, RetryRefund};
 pub use refusal::{CallerRefusal, Refusal};
 pub use seen::{ForeignCancellation, Reading, Standing};
+pub use silence::RecordSilence;

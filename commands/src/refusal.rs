@@ -1,8 +1,12 @@
 //! Everything a command can be refused for.
 
 use domain::{
-    customer::CustomerRefusal, escrow::EscrowRefusal, order::OrderRefusal, payment::PaymentRefusal,
-    product::ProductRefusal, seller::SellerRefusal,
+    customer::CustomerRefusal,
+    escrow::EscrowRefusal,
+    order::OrderRefusal,
+    payment::{Gateway, PaymentRefusal},
+    product::ProductRefusal,
+    seller::SellerRefusal,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -56,6 +60,12 @@ pub enum CallerRefusal {
         expected: i64,
         /// What was agreed to.
         actual: i64,
+    },
+    /// No account at that gateway is set up.
+    #[error("no account at {} is configured", gateway.name())]
+    NoSuchGateway {
+        /// Which.
+        gateway: Gateway,
     },
     /// Two lines of one product cannot be told apart when their stock returns.
     #[error("a product may stand in one line of an order only")]

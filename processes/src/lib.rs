@@ -22,7 +22,7 @@ mod worker;
 
 pub use gateways::{Gateways, NoSuchGateway};
 pub use inbox::{Delivery, Received};
-pub use queue::{Queue, QueueError, Waiting};
+pub use queue::{Queue, QueueError, TaskCount, Waiting};
 pub use react::react;
 pub use run::{Source, SyncError, SyncOutcome, digest_of};
 pub use start::{Outside, Processes};

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     Fact,
+    escrow::EscrowEvent,
     id::OrderId,
     order::{ConfirmedBy, OrderEvent},
     payment::PaymentEvent,
@@ -23,7 +24,8 @@ pub fn react(recorded: &Recorded) -> Vec<Scheduled> {
     let tasks = match &recorded.fact {
         Fact::Order(order_id, event) => of_order(*order_id, event, at),
         Fact::Payment(payment_id, event) => of_payment(*payment_id, event, at),
-        Fact::Customer(..) | Fact::Seller(..) | Fact::Product(..) | Fact::Escrow(..) => vec![],
+        Fact::Escrow(_, event) => of_escrow(event, at),
+        Fact::Customer(..) | Fact::Seller(..) | Fact::Product(..) => vec![],
     };
     let number = |(n, (task, due_at))| Scheduled { id: format!("{}.{n}", recorded.position), task, due_at };
     tasks.into_iter().enumerate().map(number).collect()
@@ -58,6 +60,24 @@ fn of_order(order_id: OrderId, event: &OrderEvent, at: DateTime<Utc>) -> Vec<(Ta
     }
 }
 
+fn of_escrow(event: &EscrowEvent, at: DateTime<Utc>) -> Vec<(Task, DateTime<Utc>)> {
+    match event {
+        EscrowEvent::LogisticsRegistrationRequested { order_id, seller_id, shipment_id } => {
+            let (order_id, seller_id, shipment_id) = (*order_id, *seller_id, *shipment_id);
+            vec![(Task::Register { order_id, seller_id, shipment_id }, at)]
+        }
+        EscrowEvent::EscrowFunded { .. }
+        | EscrowEvent::EscrowLocked { .. }
+        | EscrowEvent::EscrowUnlocked { .. }
+        | EscrowEvent::EscrowReleased { .. }
+        | EscrowEvent::EscrowRefundCommitted { .. }
+        | EscrowEvent::LogisticsRegistered { .. }
+        | EscrowEvent::LogisticsRegistrationFailed { .. }
+        | EscrowEvent::GatewayEscrowChanged { .. }
+        | EscrowEvent::EscrowClosed {} => vec![],
+    }
+}
+
 fn of_payment(
     payment_id: domain::id::PaymentId,
     event: &PaymentEvent,
@@ -87,7 +107,9 @@ fn of_payment(
         | PaymentEvent::PaymentQuarantined { .. }
         | PaymentEvent::RefundPending { .. }
         | PaymentEvent::Refunded { .. }
-        | PaymentEvent::RefundFailed { .. } => vec![],
+        | PaymentEvent::RefundFailed { .. }
+        | PaymentEvent::GatewayDidNotAnswer { .. }
+        | PaymentEvent::GatewayAnswered {} => vec![],
     }
 }
 

@@ -22,7 +22,7 @@ const OPERATORS: &[&str] = &["operator"];
 const REVIEWERS: &[&str] = &["operator", "auditor"];
 
 /// Every operation, and the roles it lets in.
-const OPERATIONS: [(&str, &[&str]); 34] = [
+const OPERATIONS: [(&str, &[&str]); 37] = [
     ("POST /auth/signup", PUBLIC),
     ("POST /auth/login", PUBLIC),
     ("GET /users/me", ANYBODY),
@@ -39,6 +39,9 @@ const OPERATIONS: [(&str, &[&str]); 34] = [
     ("DELETE /orders/{order_id}/cancel", TRADERS),
     ("POST /orders/{order_id}/shipments", SELLERS),
     ("POST /shipments/{shipment_id}/delivered", TRADERS),
+    ("POST /shipments/{shipment_id}/registration", OPERATORS),
+    ("POST /payments/{payment_id}/refunds/{refund_id}/retry", TRADERS),
+    ("GET /metrics", PUBLIC),
     ("POST /payments", BUYERS),
     ("GET /payments/return/{gateway}", PUBLIC),
     ("POST /payments/return/{gateway}", PUBLIC),

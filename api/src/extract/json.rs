@@ -2,7 +2,7 @@
 
 use axum::{
     body::{Body, Bytes},
-    extract::{FromRequest, Request},
+    extract::{FromRequest, OptionalFromRequest, Request},
     http::{HeaderMap, header},
 };
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -33,6 +33,23 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Json<T> {
         let raw = raw_body(&parts.headers, body).await?;
         let value = read(&raw)?;
         Ok(Self { value, raw })
+    }
+}
+
+/// A body that may be left out.
+impl<T: DeserializeOwned, S: Sync> OptionalFromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Problem> {
+        let is_declared = request.headers().contains_key(header::CONTENT_TYPE);
+        let (parts, body) = request.into_parts();
+        let raw = raw_body(&parts.headers, body).await?;
+        let is_left_out = (raw.is_empty() && !is_declared) || raw.trim_ascii() == b"null";
+        if is_left_out {
+            return Ok(None);
+        }
+        let request = Request::from_parts(parts, Body::from(raw));
+        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
     }
 }
 

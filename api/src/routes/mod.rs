@@ -7,6 +7,7 @@ mod ledger;
 mod orders;
 mod payments;
 mod products;
+mod refund_account;
 mod shapes;
 mod shipments;
 mod system;

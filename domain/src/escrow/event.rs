@@ -91,6 +91,15 @@ pub enum EscrowEvent {
         /// The gateway's reason code.
         reason: String,
     },
+    /// The gateway's escrow is to be told of a parcel once more.
+    LogisticsRegistrationRequested {
+        /// Of which order.
+        order_id: OrderId,
+        /// Whose.
+        seller_id: SellerId,
+        /// Which.
+        shipment_id: ShipmentId,
+    },
     /// The gateway's escrow went on, as a look-up shows.
     GatewayEscrowChanged {
         /// How far it is now.
@@ -110,6 +119,7 @@ impl Event for EscrowEvent {
             Self::EscrowRefundCommitted { .. } => "EscrowRefundCommitted",
             Self::LogisticsRegistered { .. } => "LogisticsRegistered",
             Self::LogisticsRegistrationFailed { .. } => "LogisticsRegistrationFailed",
+            Self::LogisticsRegistrationRequested { .. } => "LogisticsRegistrationRequested",
             Self::GatewayEscrowChanged { .. } => "GatewayEscrowChanged",
             Self::EscrowClosed {} => "EscrowClosed",
         }

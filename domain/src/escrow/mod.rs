@@ -127,6 +127,7 @@ impl Aggregate for Escrow {
             }
             EscrowEvent::LogisticsRegistered { .. }
             | EscrowEvent::LogisticsRegistrationFailed { .. }
+            | EscrowEvent::LogisticsRegistrationRequested { .. }
             | EscrowEvent::GatewayEscrowChanged { .. } => self.mirror(event),
             EscrowEvent::EscrowClosed {} => {
                 if let Self::Open(hold) = self {

@@ -31,6 +31,7 @@ fn of_escrow(id: EscrowId, event: &EscrowEvent) -> Vec<Entry> {
             transfer(*amount, held, Account::RefundPayable(*refund_id))
         }
         EscrowEvent::LogisticsRegistered { .. }
+        | EscrowEvent::LogisticsRegistrationRequested { .. }
         | EscrowEvent::LogisticsRegistrationFailed { .. }
         | EscrowEvent::GatewayEscrowChanged { .. }
         | EscrowEvent::EscrowClosed {} => vec![],
@@ -73,7 +74,9 @@ fn of_payment(event: &PaymentEvent) -> Vec<Entry> {
         | PaymentEvent::PaymentCancelled {}
         | PaymentEvent::RefundRequested { .. }
         | PaymentEvent::RefundPending { .. }
-        | PaymentEvent::RefundFailed { .. } => vec![],
+        | PaymentEvent::RefundFailed { .. }
+        | PaymentEvent::GatewayDidNotAnswer { .. }
+        | PaymentEvent::GatewayAnswered {} => vec![],
     }
 }
 

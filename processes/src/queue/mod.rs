@@ -88,6 +88,18 @@ pub struct Waiting {
     pub last_error: Option<String>,
 }
 
+/// How many tasks of a kind there are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskCount {
+    /// The kind.
+    pub kind: String,
+    /// Whether they were begun before and are looked at again; else they wait for their time.
+    pub retrying: bool,
+    /// How many.
+    pub count: i64,
+}
+
+type CountRow = (String, bool, i64);
 type Row = (String, String, i32);
 type WaitingRow = (String, String, i64, i32, Option<String>);
 
@@ -174,6 +186,15 @@ impl Queue {
             Engine::Sqlite(pool) => sqlite::next_due(pool).await?,
         };
         Ok(micros.and_then(DateTime::from_timestamp_micros))
+    }
+
+    /// How many tasks there are, by kind.
+    pub async fn counts(&self) -> Result<Vec<TaskCount>, QueueError> {
+        let rows = match &self.engine {
+            Engine::Postgres(pool) => postgres::counts(pool).await?,
+            Engine::Sqlite(pool) => sqlite::counts(pool).await?,
+        };
+        Ok(rows.into_iter().map(|(kind, retrying, count)| TaskCount { kind, retrying, count }).collect())
     }
 
     /// Tasks that have been begun and put off, the longest-tried first: what an operator looks at.

@@ -7,7 +7,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use super::{QueueError, Row, WaitingRow, written};
+use super::{CountRow, QueueError, Row, WaitingRow, written};
 use crate::Scheduled;
 
 /// Workers and follower share these.
@@ -149,4 +149,14 @@ pub(super) async fn waiting(pool: &PgPool, limit: i64) -> Result<Vec<WaitingRow>
          where last_error is not null order by attempts desc, task_id limit $1",
     );
     Ok(query.bind(limit).fetch_all(pool).await?)
+}
+
+/// A task's text begins with its kind, in quotes.
+pub(super) async fn counts(pool: &PgPool) -> Result<Vec<CountRow>, QueueError> {
+    let query = sqlx::query_as(
+        "select split_part(task, '\"', 2) as kind, attempts > 0 as retrying, count(*)
+         from tasks
+         group by 1, 2 order by 1, 2",
+    );
+    Ok(query.fetch_all(pool).await?)
 }

@@ -10,7 +10,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{QueueError, Row, WaitingRow, written};
+use super::{CountRow, QueueError, Row, WaitingRow, written};
 use crate::Scheduled;
 
 pub(super) async fn open(url: &str) -> Result<SqlitePool, QueueError> {
@@ -152,4 +152,14 @@ pub(super) async fn waiting(pool: &SqlitePool, limit: i64) -> Result<Vec<Waiting
          where last_error is not null order by attempts desc, task_id limit ?1",
     );
     Ok(query.bind(limit).fetch_all(pool).await?)
+}
+
+/// A task's text begins with its kind, in quotes.
+pub(super) async fn counts(pool: &SqlitePool) -> Result<Vec<CountRow>, QueueError> {
+    let query = sqlx::query_as(
+        "select substr(task, 3, instr(substr(task, 3), '\"') - 1) as kind, attempts > 0 as retrying, count(*)
+         from tasks
+         group by 1, 2 order by 1, 2",
+    );
+    Ok(query.fetch_all(pool).await?)
 }

@@ -6,17 +6,26 @@ mod expire;
 mod inbox;
 mod prepare;
 mod refund;
+mod refund_account;
 mod register;
+mod silence;
 mod sync;
 
 use ambient::Clock;
-use chrono::{DateTime, Utc};
-use commands::{AutoConfirm, Command, Commands, Context, Executed, Failure, Policy};
+use chrono::{DateTime, Duration, Utc};
+use commands::{AutoConfirm, Command, Commands, Context, Executed, Failure, Policy, Refusal};
+use domain::{
+    escrow::EscrowRefusal,
+    id::{OrderId, SellerId},
+};
 pub use inbox::digest_of;
 use store::{Fault, vault::Vault};
 pub use sync::{Source, SyncError, SyncOutcome};
 
 use crate::{Gateways, Outside, Queue, Task, queue::Claimed};
+
+/// When it is looked again whether a locked hold can be released.
+const UNTIL_UNLOCKED: Duration = Duration::hours(1);
 
 /// What to do with a task that was run.
 #[derive(Debug)]
@@ -67,9 +76,22 @@ impl Runner {
                 self.refund(payment_id, refund_id, claimed.attempts).await
             }
             Task::Expire { order_id } => self.expire(order_id).await,
-            Task::Confirm { order_id, seller_id } => {
-                self.record("auto-confirm", AutoConfirm { order_id, seller_id }).await
+            Task::Confirm { order_id, seller_id } => self.confirm(order_id, seller_id).await,
+        }
+    }
+
+    /// Confirms by the clock. Money that is locked is not released: the clock waits until it is free again.
+    async fn confirm(&self, order_id: OrderId, seller_id: SellerId) -> Next {
+        match self.dispatch("auto-confirm", AutoConfirm { order_id, seller_id }).await {
+            Ok(_) => Next::Done,
+            Err(Failure::Refused(Refusal::Escrow(EscrowRefusal::ExceedsHold { .. }))) => {
+                Next::At(self.clock().now() + UNTIL_UNLOCKED, "part of the hold is locked".to_owned())
             }
+            Err(Failure::Refused(refusal)) => {
+                tracing::debug!(%order_id, %refusal, "nothing left to confirm");
+                Next::Done
+            }
+            Err(Failure::Fault(fault)) => again(&fault),
         }
     }
 

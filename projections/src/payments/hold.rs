@@ -66,6 +66,7 @@ impl Change {
             }
             EscrowEvent::LogisticsRegistered { .. }
             | EscrowEvent::LogisticsRegistrationFailed { .. }
+            | EscrowEvent::LogisticsRegistrationRequested { .. }
             | EscrowEvent::GatewayEscrowChanged { .. }
             | EscrowEvent::EscrowClosed {} => Self::default(),
         }

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use serde_json::json;
-use tests::actors::{Order, Payment};
+use tests::actors::{Order, Payment, refund_account};
 
 use super::{PRICE, STOCK, Shop, ends_as_the_table_says};
 
@@ -25,13 +25,15 @@ async fn exactly() {
     .await;
 }
 
-/// What funds nothing goes back: by itself, or, where the gateway wants to know to which account, by an operator at its
-/// console.
+/// What funds nothing goes back: by itself, or, where the gateway wants to know to which account, once the buyer has
+/// said so.
 async fn goes_back(shop: &Shop, order: &Order, payment: &Payment) -> String {
     assert_eq!(shop.world.payment(payment).await["escrow_funded"], 0);
     shop.passes(1, Duration::minutes(2)).await;
-    if shop.world.payment(payment).await["payment_status"] == "quarantined" {
-        shop.acts(payment, "cancel", json!({})).await;
+    if shop.world.payment(payment).await["failure_reason"] == "REFUND_ACCOUNT_MISSING" {
+        let body = json!({ "reason": "it paid nothing", "refund_account": refund_account() });
+        shop.hong.0.http.post(&format!("/payments/{}/refund", payment.id), &body).send().await.ok();
+        shop.hears_of(payment).await;
     }
     shop.end(order, payment).await
 }

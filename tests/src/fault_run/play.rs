@@ -219,7 +219,11 @@ impl Shop {
         let struck = match after {
             After::Keeps => true,
             After::GivesUp | After::CancelledLater | After::CancelledInVain => {
-                self.buyer(case.plan.number).tries_to_cancel(&case.order).await.is_success()
+                let buyer = self.buyer(case.plan.number);
+                match case.plan.method {
+                    Method::Account => buyer.tries_to_cancel_to_account(&case.order).await.is_success(),
+                    Method::Card | Method::Transfer => buyer.tries_to_cancel(&case.order).await.is_success(),
+                }
             }
             After::OperatorGivesBack => self.world.operator.refunds(&payment).await.is_success(),
             After::PartBack => {

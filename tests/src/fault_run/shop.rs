@@ -192,6 +192,8 @@ impl Shop {
         let owed = wanted - shown.won("refunded_amount");
         if owed > 0 && at_console {
             self.world.counter.act(payment, "cancel", json!({ "amount": owed })).await;
+        } else if owed > 0 && shown["failure_reason"] == "REFUND_ACCOUNT_MISSING" {
+            self.world.operator.refunds_to_account(payment).await;
         } else if owed > 0 {
             self.world.operator.refunds(payment).await;
         }

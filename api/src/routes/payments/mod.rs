@@ -5,6 +5,7 @@ mod checkout;
 mod confirm;
 mod owned;
 mod refund;
+mod retry;
 mod returned;
 mod start;
 mod status;
@@ -23,6 +24,7 @@ pub fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(status::status))
         .routes(routes!(confirm::confirm))
         .routes(routes!(refund::refund))
+        .routes(routes!(retry::retry))
         .routes(routes!(cancel::cancel))
         .routes(routes!(verify::verify))
 }

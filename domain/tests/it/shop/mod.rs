@@ -102,9 +102,12 @@ fn wanted() -> BTreeSet<&'static str> {
         "DepositLost",
         "DepositRestored",
         "DepositReversed",
+        "GatewayAnswered",
+        "GatewayDidNotAnswer",
         "GatewayEscrowChanged",
         "LogisticsRegistered",
         "LogisticsRegistrationFailed",
+        "LogisticsRegistrationRequested",
     ];
     let bodies = sources.iter().filter_map(|source| source.split("fn name(&self)").last());
     let names = bodies.flat_map(|body| body.split("=> \"").skip(1)).filter_map(|rest| rest.split('"').next());
