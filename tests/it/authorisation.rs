@@ -22,7 +22,7 @@ const OPERATORS: &[&str] = &["operator"];
 const REVIEWERS: &[&str] = &["operator", "auditor"];
 
 /// Every operation, and the roles it lets in.
-const OPERATIONS: [(&str, &[&str]); 32] = [
+const OPERATIONS: [(&str, &[&str]); 33] = [
     ("POST /auth/signup", PUBLIC),
     ("POST /auth/login", PUBLIC),
     ("GET /products", PUBLIC),
@@ -54,9 +54,12 @@ const OPERATIONS: [(&str, &[&str]); 32] = [
     ("GET /ledger/accounts/{account}", REVIEWERS),
     ("GET /audit/events", REVIEWERS),
     ("GET /audit/verification", REVIEWERS),
+    ("GET /events/stream", ANYBODY),
     ("GET /health", PUBLIC),
     ("GET /ready", PUBLIC),
 ];
+/// An operation whose answer is not waited for.
+const NEVER_ENDS: &str = "GET /events/stream";
 /// Operations that only explain.
 const EXPLANATIONS: [&str; 2] = ["GET /problems", "GET /problems/{code}"];
 
@@ -122,6 +125,11 @@ async fn without_a_token_401_and_in_a_role_that_is_not_let_in_403() {
             "{operation}"
         );
         for role in ROLES {
+            if operation == NEVER_ENDS {
+                let listening = somebody(&world, &[role]).http.get(&path).listen().await;
+                assert_eq!(listening.status(), 200, "{operation} as {role}");
+                continue;
+            }
             let told = ask(somebody(&world, &[role]).http).await;
             if allowed.contains(&role) {
                 assert_ne!(told.problem_code(), "role_missing", "{operation} as {role}");

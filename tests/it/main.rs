@@ -17,6 +17,8 @@ mod journeys;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod live;
+#[cfg(test)]
 mod outage;
 #[cfg(test)]
 mod readme;

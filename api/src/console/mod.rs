@@ -92,7 +92,7 @@ impl Console {
 
 impl File {
     fn etag(&self) -> &str {
-        self.etag.get_or_init(|| format!("\"{}\"", &hex(&Sha256::digest(self.plain))[..32]))
+        self.etag.get_or_init(|| format!("W/\"{}\"", &hex(&Sha256::digest(self.plain))[..32]))
     }
 
     fn is_text(&self) -> bool {
