@@ -29,8 +29,8 @@ export async function begin(stage, token, order_id, more = {}) {
   return payment;
 }
 
-export async function pay(stage, token, order_id) {
-  const payment = await begin(stage, token, order_id);
+export async function pay(stage, token, order_id, more = {}) {
+  const payment = await begin(stage, token, order_id, more);
   await clerk(stage, payment.gateway_payment_id, "approve");
   await api(stage, "POST", `/payments/${payment.payment_id}/confirm`, { token });
   return payment;

@@ -5,7 +5,7 @@ import type ko from "./ko";
 const en: typeof ko = {
   ...words,
   common: { cancel: "Cancel", save: "Save", retry: "Try again", more: "Show more", refresh: "Refresh", loading: "Loading", nothing: "Nothing here yet.", skip: "Skip to the page", offline: "You are offline. Everything goes on when you are back.", live: "Updates as things happen", notLive: "Waiting for the live connection", copy: "Copy {id}", copied: "Copied", yes: "Yes", no: "No" },
-  nav: { main: "Main menu", area: "Work menu", home: "escrow, home", shop: "Shop", cart: "Cart ({count})", account: "Your account", logIn: "Log in", logOut: "Log out", light: "Light theme", dark: "Dark theme", myOrders: "My orders", overview: "Overview", sales: "Sales", products: "Products", orders: "Find orders", stuck: "Stuck payments", webhooks: "Webhook inbox", trialBalance: "Trial balance", journal: "Journal", eventLog: "Event log", chain: "Verification" },
+  nav: { main: "Main menu", area: "Work menu", home: "escrow, home", shop: "Shop", cart: "Cart", account: "Your account", logIn: "Log in", logOut: "Log out", light: "Light theme", dark: "Dark theme", myOrders: "My orders", overview: "Overview", sales: "Sales", products: "Products", orders: "Find orders", stuck: "Stuck payments", webhooks: "Webhook inbox", trialBalance: "Trial balance", journal: "Journal", eventLog: "Event log", chain: "Verification" },
   area: { my: "Buying", sell: "Selling", operate: "Operations", books: "Books" },
   role: { buyer: "Buyer", seller: "Seller", operator: "Operator", auditor: "Auditor" },
   nowhere: { title: "There is no such page", text: "The address has changed, or never was.", home: "Go home" },

@@ -4,7 +4,7 @@ import words from "./ko-words";
 export default {
   ...words,
   common: { cancel: "취소", save: "저장", retry: "다시 시도", more: "더 보기", refresh: "새로 고침", loading: "불러오는 중", nothing: "아직 아무것도 없습니다.", skip: "본문으로 건너뛰기", offline: "인터넷에 연결되어 있지 않습니다. 연결되면 이어서 진행합니다.", live: "실시간으로 반영됩니다", notLive: "실시간 연결을 기다리는 중", copy: "{id} 복사", copied: "복사했습니다", yes: "예", no: "아니요" },
-  nav: { main: "주 메뉴", area: "업무 메뉴", home: "escrow 첫 화면", shop: "상점", cart: "장바구니 ({count}개)", account: "내 계정", logIn: "로그인", logOut: "로그아웃", light: "밝은 화면으로", dark: "어두운 화면으로", myOrders: "내 주문", overview: "현황", sales: "판매 주문", products: "상품", orders: "주문 찾기", stuck: "멈춘 결제", webhooks: "웹훅 수신함", trialBalance: "시산표", journal: "분개장", eventLog: "이벤트 기록", chain: "기록 검증" },
+  nav: { main: "주 메뉴", area: "업무 메뉴", home: "escrow 첫 화면", shop: "상점", cart: "장바구니", account: "내 계정", logIn: "로그인", logOut: "로그아웃", light: "밝은 화면으로", dark: "어두운 화면으로", myOrders: "내 주문", overview: "현황", sales: "판매 주문", products: "상품", orders: "주문 찾기", stuck: "멈춘 결제", webhooks: "웹훅 수신함", trialBalance: "시산표", journal: "분개장", eventLog: "이벤트 기록", chain: "기록 검증" },
   area: { my: "구매", sell: "판매", operate: "운영", books: "장부" },
   role: { buyer: "구매자", seller: "판매자", operator: "운영자", auditor: "감사자" },
   nowhere: { title: "찾는 화면이 없습니다", text: "주소가 바뀌었거나 없는 화면입니다.", home: "첫 화면으로" },
