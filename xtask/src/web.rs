@@ -10,6 +10,8 @@ use std::{
     process::Command,
 };
 
+use serde_json::Value;
+
 use crate::{
     error::TaskError,
     root,
@@ -19,12 +21,27 @@ use crate::{
 const LOCK: &str = "package-lock.json";
 const TYPES: &str = "src/api/schema.d.ts";
 const DIST: &str = "dist";
+/// Permissive licences, and those of tools that are not shipped.
+const LICENCES: [&str; 9] = [
+    "MIT",
+    "Apache-2.0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "ISC",
+    "0BSD",
+    "(MIT OR CC0-1.0)",
+    "(MIT AND Zlib)",
+    "Python-2.0",
+];
+/// Weak copyleft, for tests only: nothing of it is in the build.
+const ONLY_FOR_TESTS: [&str; 1] = ["node_modules/axe-core"];
 /// Rebuilds what is committed; said wherever it is stale.
 const REMEDY: &str = "run `cargo xtask web-build` and commit what it makes";
 
 /// Everything about the console.
 pub(crate) fn check() -> Result<Outcome, TaskError> {
     let npm = packages()?;
+    licences()?;
     is_current(&npm)?;
     let chromium = testbed::find_chromium().map_err(|error| TaskError::Lacking(error.to_string()))?;
     // With the whole workspace's features, as the tests before it: nothing is built twice.
@@ -64,6 +81,23 @@ pub(crate) fn packages() -> Result<PathBuf, TaskError> {
     // Written last: a folder without it is one whose installation was cut off.
     fs::write(complete, wanted).map_err(TaskError::machine("marking the packages complete"))?;
     Ok(npm)
+}
+
+/// What the console is made of may be given to anybody.
+fn licences() -> Result<(), TaskError> {
+    let lock = fs::read(folder().join(LOCK)).map_err(TaskError::machine("reading the lock file"))?;
+    let lock: Value = serde_json::from_slice(&lock).unwrap_or_default();
+    let packages = lock["packages"].as_object().into_iter().flatten().filter(|(name, _)| !name.is_empty());
+    let is_fine = |name: &str, package: &Value| {
+        ONLY_FOR_TESTS.contains(&name) || LICENCES.contains(&package["license"].as_str().unwrap_or_default())
+    };
+    let others = packages.filter(|(name, package)| !is_fine(name, package));
+    let others: Vec<String> = others.map(|(name, package)| format!("{name}: {}", package["license"])).collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    let what = format!("web/package-lock.json brings licences that nobody decided on: {}", others.join(", "));
+    Err(TaskError::Stale { what, remedy: "use another package, or allow it in xtask/src/web.rs" })
 }
 
 /// Makes types and build anew, compares them with what was there, and leaves that as it was.

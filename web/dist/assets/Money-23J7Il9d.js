@@ -1,1 +1,0 @@
-import{u as n}from"./format-B2TD0h_-.js";import{d as t,o as s,c as a,t as c,b as r}from"./base-BYGV08iv.js";import{_ as m}from"./Icon-c19aYrS1.js";const p={class:"num money"},u=t({__name:"Money",props:{amount:{},currency:{}},setup(o){const{money:e}=n();return(_,i)=>(s(),a("span",p,c(r(e)(o.amount,o.currency)),1))}}),l=m(u,[["__scopeId","data-v-8d86c923"]]);export{l as M};
