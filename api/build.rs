@@ -12,13 +12,16 @@ fn main() -> Result<()> {
     let mut files = Vec::new();
     collect(&folder, &mut files)?;
     files.sort();
-    let mut list = String::from("/// The files, by their paths.\nstatic FILES: &[(&str, &[u8])] = &[\n");
-    for file in files {
+    let entry = |file: &PathBuf| {
         let name = file.strip_prefix(&folder).map_err(Error::other)?;
         let name = name.to_string_lossy().replace('\\', "/");
-        list += &format!("    ({name:?}, include_bytes!({:?})),\n", file.display().to_string());
-    }
-    list += "];\n";
+        Ok(format!("    ({name:?}, include_bytes!({:?})),\n", file.display().to_string()))
+    };
+    let entries: Vec<String> = files.iter().map(entry).collect::<Result<_>>()?;
+    let list = format!(
+        "/// The files, by their paths.\nstatic FILES: &[(&str, &[u8])] = &[\n{}];\n",
+        entries.concat()
+    );
     let out = env::var_os("OUT_DIR").ok_or_else(|| Error::other("cargo sets OUT_DIR"))?;
     fs::write(PathBuf::from(out).join("console_files.rs"), list)
 }

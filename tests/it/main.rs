@@ -7,6 +7,8 @@ mod bad_input;
 #[cfg(test)]
 mod concurrency;
 #[cfg(test)]
+mod console;
+#[cfg(test)]
 mod fault_run;
 #[cfg(test)]
 mod gateways;

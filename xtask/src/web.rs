@@ -92,7 +92,8 @@ fn licences() -> Result<(), TaskError> {
         ONLY_FOR_TESTS.contains(&name) || LICENCES.contains(&package["license"].as_str().unwrap_or_default())
     };
     let others = packages.filter(|(name, package)| !is_fine(name, package));
-    let others: Vec<String> = others.map(|(name, package)| format!("{name}: {}", package["license"])).collect();
+    let others: Vec<String> =
+        others.map(|(name, package)| format!("{name}: {}", package["license"])).collect();
     if others.is_empty() {
         return Ok(());
     }
