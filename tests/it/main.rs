@@ -7,6 +7,8 @@ mod bad_input;
 #[cfg(test)]
 mod concurrency;
 #[cfg(test)]
+mod console;
+#[cfg(test)]
 mod fault_run;
 #[cfg(test)]
 mod gateways;
@@ -16,6 +18,8 @@ mod idempotency;
 mod journeys;
 #[cfg(test)]
 mod kill;
+#[cfg(test)]
+mod live;
 #[cfg(test)]
 mod outage;
 #[cfg(test)]

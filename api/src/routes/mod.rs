@@ -4,6 +4,7 @@ mod audit;
 mod auth;
 mod gateway_name;
 mod ledger;
+pub mod live;
 mod orders;
 mod payments;
 mod products;
@@ -30,5 +31,6 @@ pub fn all() -> OpenApiRouter<Services> {
         .merge(webhooks::routes())
         .merge(ledger::routes())
         .merge(audit::routes())
+        .merge(live::routes())
         .merge(system::routes())
 }

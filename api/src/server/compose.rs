@@ -1,17 +1,21 @@
 //! Which part is made of which.
 
+use std::sync::Arc;
+
 use commands::Commands;
 use processes::{Gateways, Outside, Processes, Queue};
 use projections::Views;
 use store::{Feed, Log, Options, Writer, vault::Vault};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use super::{GatewaysAndSandbox, StartError};
 use crate::{
     auth::{Accounts, Passwords, Tokens},
     config::{Config, GatewayChoice},
+    console::{Console, content_security_policy},
     gateway_accounts,
     parcels::Parcels,
+    routes::live::{LISTENERS_MAX, Parties},
     sandboxed,
     services::{Parts, Services},
 };
@@ -72,11 +76,12 @@ pub(super) async fn services(
     config: &Config,
     core: Core,
     gateways: Gateways,
-    public_url: String,
+    (public_url, stopping): (String, watch::Receiver<bool>),
 ) -> Result<Services, StartError> {
     let commands = core.commands(config).await?;
     let accounts = core.accounts(config, commands.clone())?;
     let queue = Queue::open(&config.tasks_url).await?;
+    let console = Console::new(content_security_policy(&gateways));
     let outside = Outside { gateways, vault: core.vault.clone(), policy: config.policy };
     let processes = Processes::start(core.feed.clone(), queue, commands.clone(), outside);
     Ok(Services::new(Parts {
@@ -90,6 +95,10 @@ pub(super) async fn services(
         feed: core.feed,
         verifying: Semaphore::new(1),
         parcels: Parcels::default(),
+        parties: Parties::default(),
+        listeners: Arc::new(Semaphore::new(LISTENERS_MAX)),
+        stopping,
+        console,
         policy: config.policy,
         clock: config.clock.clone(),
         reachable: config.public_url.is_some() || matches!(config.gateway, GatewayChoice::Sandbox(_)),

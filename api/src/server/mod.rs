@@ -96,11 +96,11 @@ impl App {
         let follower = Follower::new(core.views.clone(), core.feed.clone(), core.vault.clone());
         let following = tokio::spawn(follower.run());
         let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
-        let services = compose::services(&config, core, gateways, public_url).await?;
+        let (stop, stopped) = watch::channel(false);
+        let services = compose::services(&config, core, gateways, (public_url, stopped.clone())).await?;
         if config.demo_shop {
             seed::demo_shop(&services.accounts).await?;
         }
-        let (stop, stopped) = watch::channel(false);
         let serving = tokio::spawn(http::serve(listener, http::router(services.clone()), stopped));
         Ok(Self { address, data_dir: config.data_dir, services, sandbox, stop, serving, following })
     }
