@@ -12,6 +12,7 @@ mod feed;
 pub mod log;
 mod metadata;
 mod occurrence;
+mod secret_file;
 pub mod vault;
 mod writer;
 
