@@ -46,6 +46,8 @@ pub struct Parts {
     pub log: Log,
     /// Reads the log by position.
     pub feed: Feed,
+    /// The public key of checkpoints.
+    pub seal_verifier: String,
     /// One verification of the log at a time.
     pub verifying: Semaphore,
     /// Which orders parcels belong to.

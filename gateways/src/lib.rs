@@ -37,6 +37,7 @@ mod time;
 pub mod toss;
 mod verify;
 mod webhook;
+mod witness;
 
 pub use accounts::configured;
 pub use answer::{Answer, CredentialError, LookupError, Page, Refusal, RefusalKind};
@@ -63,3 +64,4 @@ pub use snapshot::{CancellationSeen, CancellationStatus, Channel, EscrowState, S
 pub use toss::Toss;
 pub use verify::{Expected, Merchant, Rejection, Verified, verify};
 pub use webhook::{SigningKeys, WEBHOOK_TOLERANCE, WebhookError};
+pub use witness::{NoWitness, Witness, Witnessed};

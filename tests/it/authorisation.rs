@@ -22,7 +22,7 @@ const OPERATORS: &[&str] = &["operator"];
 const REVIEWERS: &[&str] = &["operator", "auditor"];
 
 /// Every operation, and the roles it lets in.
-const OPERATIONS: [(&str, &[&str]); 32] = [
+const OPERATIONS: [(&str, &[&str]); 37] = [
     ("POST /auth/signup", PUBLIC),
     ("POST /auth/login", PUBLIC),
     ("GET /products", PUBLIC),
@@ -54,6 +54,11 @@ const OPERATIONS: [(&str, &[&str]); 32] = [
     ("GET /ledger/accounts/{account}", REVIEWERS),
     ("GET /audit/events", REVIEWERS),
     ("GET /audit/verification", REVIEWERS),
+    ("GET /audit/checkpoint", REVIEWERS),
+    ("GET /audit/key", REVIEWERS),
+    ("GET /audit/proof/inclusion", REVIEWERS),
+    ("GET /audit/proof/consistency", REVIEWERS),
+    ("GET /orders/{order_id}/export", REVIEWERS),
     ("GET /health", PUBLIC),
     ("GET /ready", PUBLIC),
 ];

@@ -4,6 +4,7 @@ mod demo;
 mod grant;
 mod migrate;
 mod progress;
+mod proofs;
 mod rebuild;
 mod replay;
 mod sandbox;
@@ -47,8 +48,17 @@ enum Command {
     Migrate,
     /// Prints the history and the state of one aggregate, now or as of a moment.
     Replay(replay::Wanted),
-    /// Checks every hash of the log and names the first bad position.
-    Verify,
+    /// Checks every hash of the log, or an export without any database, and names the first bad position.
+    Verify(verify::Wanted),
+    /// Prints the public key of the log's checkpoints.
+    Key,
+    /// Prints the latest signed checkpoint.
+    Checkpoint,
+    /// Prints the proof that an event is in the log, or that the log only grew.
+    #[command(subcommand)]
+    Prove(proofs::Wanted),
+    /// Writes everything about one order, with proofs, as one file.
+    Export(proofs::Export),
     /// Folds a projection, or all, anew from the log, while the server runs or not.
     Rebuild(rebuild::Wanted),
     /// Prints the OpenAPI document.
@@ -104,7 +114,11 @@ async fn execute(command: Command) -> Result<(), Failure> {
         Command::Serve => serve::run(Config::from_settings()?).await,
         Command::Migrate => migrate::run(&Config::from_settings()?).await,
         Command::Replay(wanted) => replay::run(&Config::from_settings()?, wanted).await,
-        Command::Verify => verify::run(&Config::from_settings()?).await,
+        Command::Verify(wanted) => verify::run(wanted).await,
+        Command::Key => proofs::key(&Config::from_settings()?).await,
+        Command::Checkpoint => proofs::checkpoint(&Config::from_settings()?).await,
+        Command::Prove(wanted) => proofs::prove(&Config::from_settings()?, wanted).await,
+        Command::Export(wanted) => proofs::export(&Config::from_settings()?, wanted).await,
         Command::Rebuild(wanted) => rebuild::run(&Config::from_settings()?, wanted).await,
         Command::Openapi => say::text(&openapi::text()),
         Command::Demo(wanted) => demo::run(wanted).await,

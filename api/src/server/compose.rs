@@ -3,7 +3,11 @@
 use commands::Commands;
 use processes::{Gateways, Outside, Processes, Queue};
 use projections::Views;
-use store::{Feed, Log, Options, Writer, vault::Vault};
+use store::{
+    Feed, Log, Options, Writer,
+    audit::{SealKey, Sealer},
+    vault::Vault,
+};
 use tokio::sync::Semaphore;
 
 use super::{GatewaysAndSandbox, StartError};
@@ -40,6 +44,14 @@ impl Core {
         Ok(Self { feed: log.feed(), log, vault, views })
     }
 
+    /// What seals the log; everything up to its end is sealed when this returns.
+    pub async fn sealer(&self, config: &Config) -> Result<Sealer, StartError> {
+        let key = SealKey::read_or_create(&config.sealing.key_file).map_err(StartError::SealKey)?;
+        let mut sealer = Sealer::open(self.log.clone(), key, config.clock.clone()).await?;
+        sealer.seal().await?;
+        Ok(sealer)
+    }
+
     /// What takes commands.
     pub async fn commands(&self, config: &Config) -> Result<Commands, StartError> {
         Ok(Commands::new(Writer::start(&self.log).await?, config.clock.clone()))
@@ -73,6 +85,7 @@ pub(super) async fn services(
     core: Core,
     gateways: Gateways,
     public_url: String,
+    seal_verifier: String,
 ) -> Result<Services, StartError> {
     let commands = core.commands(config).await?;
     let accounts = core.accounts(config, commands.clone())?;
@@ -89,6 +102,7 @@ pub(super) async fn services(
         log: core.log,
         feed: core.feed,
         verifying: Semaphore::new(1),
+        seal_verifier,
         parcels: Parcels::default(),
         policy: config.policy,
         clock: config.clock.clone(),

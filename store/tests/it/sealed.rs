@@ -226,7 +226,7 @@ async fn what_was_sealed_and_is_gone_is_named(place: &Place) {
     let head = log.head().await.unwrap().position;
     behind_the_triggers(&log, &format!("delete from events where position > {head}")).await;
     assert_eq!(breach(&log, Against::default()).await, Broken { position: head + 1, why: Breach::Missing });
-    let shrunk = sealer(&log, &key).await.seal().await.unwrap_err();
+    let shrunk = Sealer::open(log.clone(), key.clone(), Clock::system()).await.unwrap_err();
     assert!(matches!(shrunk, SealError::Shrunk { sealed: 300, .. }), "{shrunk}");
     forget_the_seals(&log).await;
     assert_eq!(verify(&log, |_| {}).await.unwrap().events, head);

@@ -86,6 +86,11 @@ impl Sealer {
         i64::try_from(self.tree.size()).unwrap_or(i64::MAX)
     }
 
+    /// The public key.
+    pub fn verifier(&self) -> &str {
+        self.key.verifier()
+    }
+
     /// Seals everything up to the head; answers the last checkpoint that was made, if any.
     pub async fn seal(&mut self) -> Result<Option<Checkpoint>, SealError> {
         let head = self.log.head().await?.position;
@@ -154,6 +159,10 @@ impl Sealer {
         let Sealed { size, verifier } = sealed(self.log.database()).await?;
         if let Some(before) = verifier.filter(|before| before != self.key.verifier()) {
             return Err(SealError::OtherKey { before, now: self.key.verifier().to_owned() });
+        }
+        let head = self.log.head().await?.position;
+        if head < size {
+            return Err(SealError::Shrunk { sealed: size, head });
         }
         self.tree = tree_of(self.log.database(), size).await?.ok_or(SealError::Torn { size })?;
         match latest(self.log.database(), false).await? {
