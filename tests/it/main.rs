@@ -9,6 +9,8 @@ mod concurrency;
 #[cfg(test)]
 mod fault_run;
 #[cfg(test)]
+mod full_audit;
+#[cfg(test)]
 mod gateways;
 #[cfg(test)]
 mod idempotency;
@@ -18,6 +20,8 @@ mod journeys;
 mod kill;
 #[cfg(test)]
 mod outage;
+#[cfg(test)]
+mod proofs;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]

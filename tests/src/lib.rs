@@ -23,6 +23,7 @@ pub mod program;
 pub mod random;
 mod tokens;
 pub mod webhook;
+pub mod witness;
 pub mod world;
 
 pub use databases::Databases;

@@ -1,5 +1,6 @@
 //! The binary's commands. Without one it serves.
 
+mod audit;
 mod demo;
 mod grant;
 mod migrate;
@@ -59,6 +60,8 @@ enum Command {
     Prove(proofs::Wanted),
     /// Writes everything about one order, with proofs, as one file.
     Export(proofs::Export),
+    /// Checks everything there is against the log: its hashes, every row of every read model, receipts and timers.
+    Audit,
     /// Folds a projection, or all, anew from the log, while the server runs or not.
     Rebuild(rebuild::Wanted),
     /// Prints the OpenAPI document.
@@ -119,6 +122,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
         Command::Checkpoint => proofs::checkpoint(&Config::from_settings()?).await,
         Command::Prove(wanted) => proofs::prove(&Config::from_settings()?, wanted).await,
         Command::Export(wanted) => proofs::export(&Config::from_settings()?, wanted).await,
+        Command::Audit => audit::run(&Config::from_settings()?).await,
         Command::Rebuild(wanted) => rebuild::run(&Config::from_settings()?, wanted).await,
         Command::Openapi => say::text(&openapi::text()),
         Command::Demo(wanted) => demo::run(wanted).await,

@@ -8,6 +8,7 @@ pub mod hex;
 mod leaf;
 mod note;
 mod prove;
+mod receipts;
 mod related;
 mod seal;
 mod tree;
@@ -22,6 +23,7 @@ pub use prove::{
     Consistency, Inclusion, NoProof, Path, Root, is_continued, is_included, latest_checkpoint, prove_consistency,
     prove_inclusion,
 };
+pub use receipts::{BadReceipt, audit_receipts};
 pub use seal::{SealError, Sealer, StoredCheckpoint, keep_cosigned, root_of};
 pub use tree::{Tiles, Tree};
 pub use verify::{Breach, Broken, NotVerified, Verified, verify, verify_against};
