@@ -8,6 +8,7 @@ pub mod answer;
 pub mod auth;
 pub mod cli;
 pub mod config;
+mod erasure;
 pub mod extract;
 mod gateway_accounts;
 mod hex;

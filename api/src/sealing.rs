@@ -79,7 +79,9 @@ impl SealSettings {
         settings.witness = match (ambient::setting(WITNESS_URL), ambient::setting(WITNESS_KEY)) {
             (None, None) => None,
             (Some(url), Some(key)) => {
-                let key = key.parse().map_err(|_| wrong(WITNESS_KEY, "is no key of a witness (C2SP cosignature)"))?;
+                let key = key
+                    .parse()
+                    .map_err(|_| wrong(WITNESS_KEY, "is no key of a witness (C2SP cosignature)"))?;
                 Some(WitnessSettings { url, key })
             }
             (Some(_), None) => return Err(wrong(WITNESS_KEY, "is needed beside the witness's address")),
@@ -92,7 +94,6 @@ impl SealSettings {
 /// What runs.
 #[derive(Debug)]
 pub(crate) struct Sealing {
-    pub verifier: String,
     tasks: Vec<JoinHandle<()>>,
 }
 
@@ -104,7 +105,6 @@ impl Sealing {
 
 /// Seals from now on, and keeps checkpoints where the settings say.
 pub(crate) fn start(sealer: Sealer, log: &Log, config: &Config) -> Result<Sealing, StartError> {
-    let verifier = sealer.verifier().to_owned();
     let (made, heard) = watch::channel(None);
     let mut tasks = vec![tokio::spawn(sealer.run(made))];
     let settings = &config.sealing;
@@ -116,7 +116,7 @@ pub(crate) fn start(sealer: Sealer, log: &Log, config: &Config) -> Result<Sealin
             Witnessing { log: log.clone(), witness: Witness::at(&url)?, key, clock: config.clock.clone() };
         tasks.push(tokio::spawn(witnessing.run(heard, settings.anchor_every)));
     }
-    Ok(Sealing { verifier, tasks })
+    Ok(Sealing { tasks })
 }
 
 /// The latest checkpoint, once there is another one.
@@ -186,7 +186,9 @@ impl Witnessing {
                     return kept.map_err(|error| text(&error));
                 }
                 Witnessed::KnowsUpTo(size) => old = size,
-                Witnessed::Refused(status) => return Err(format!("the witness refuses with status {status}")),
+                Witnessed::Refused(status) => {
+                    return Err(format!("the witness refuses with status {status}"));
+                }
             }
         }
         Err("the witness keeps knowing another size".to_owned())

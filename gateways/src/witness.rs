@@ -56,9 +56,7 @@ impl Witness {
         let text = || String::from_utf8(reply.body.to_vec()).map_err(|_| NoWitness);
         match reply.status {
             StatusCode::OK => text().map(Witnessed::Signed),
-            StatusCode::CONFLICT => {
-                text()?.trim().parse().map(Witnessed::KnowsUpTo).map_err(|_| NoWitness)
-            }
+            StatusCode::CONFLICT => text()?.trim().parse().map(Witnessed::KnowsUpTo).map_err(|_| NoWitness),
             status if status.is_client_error() => Ok(Witnessed::Refused(status.as_u16())),
             _ => Err(NoWitness),
         }

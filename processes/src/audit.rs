@@ -72,16 +72,19 @@ pub async fn audit_tasks(
 }
 
 fn wrong(scheduled: &Scheduled, row: Option<&(String, i64)>, now: DateTime<Utc>) -> Option<BadTask> {
-    let why = match row {
-        None if scheduled.due_at > now => "it is still to come, and its row is gone",
-        None => return None,
-        Some((task, _)) if serde_json::from_str::<Task>(task).ok() != Some(scheduled.task) => {
-            "it is not what its event leads to"
-        }
-        Some((_, due)) if *due < scheduled.due_at.timestamp_micros() => "it falls due before its time",
-        Some(_) => return None,
+    let Some((task, due)) = row else {
+        let is_to_come = scheduled.due_at > now;
+        return is_to_come.then(|| bad(scheduled, "it is still to come, and its row is gone"));
     };
-    Some(BadTask { task_id: scheduled.id.clone(), why })
+    if serde_json::from_str::<Task>(task).ok() != Some(scheduled.task) {
+        return Some(bad(scheduled, "it is not what its event leads to"));
+    }
+    let is_early = *due < scheduled.due_at.timestamp_micros();
+    is_early.then(|| bad(scheduled, "it falls due before its time"))
+}
+
+fn bad(scheduled: &Scheduled, why: &'static str) -> BadTask {
+    BadTask { task_id: scheduled.id.clone(), why }
 }
 
 /// Rows of tasks that no event leads to.

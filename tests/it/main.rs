@@ -7,6 +7,8 @@ mod bad_input;
 #[cfg(test)]
 mod concurrency;
 #[cfg(test)]
+mod erasure;
+#[cfg(test)]
 mod fault_run;
 #[cfg(test)]
 mod full_audit;
@@ -27,4 +29,8 @@ mod readme;
 #[cfg(test)]
 mod rebuild;
 #[cfg(test)]
+mod refusals;
+#[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod time_travel;

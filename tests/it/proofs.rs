@@ -7,12 +7,7 @@ use store::audit::{
     Against, BadEvent, BadExport, Checkpoint, Export, SealVerifier, hex, is_continued, is_included,
     verify_against,
 };
-use tests::{
-    Databases, World,
-    actors::Order,
-    program::Settings,
-    witness::TestWitness,
-};
+use tests::{Databases, World, actors::Order, program::Settings, witness::TestWitness};
 
 /// A confirmed order among others.
 async fn confirmed(world: &World) -> Order {
@@ -65,7 +60,10 @@ async fn whoever_has_the_key_checks_every_proof_the_server_gives() {
     let checkpoint = key.open(&latest(&world, "/audit/checkpoint").await).unwrap();
     for position in 1..=checkpoint.size {
         let proof = http.get(&format!("/audit/proof/inclusion?position={position}")).send().await.ok();
-        assert_eq!((&proof["event"]["position"], &proof["leaf_index"]), (&json!(position), &json!(position - 1)));
+        assert_eq!(
+            (&proof["event"]["position"], &proof["leaf_index"]),
+            (&json!(position), &json!(position - 1))
+        );
         assert_eq!(proof["tree"]["checkpoint"], checkpoint.note.as_str());
         let leaf = hex::hash(proof["event"]["leaf"].as_str().unwrap()).unwrap();
         assert!(is_included(&hashes(&proof["path"]), &checkpoint, position, &leaf));
@@ -97,11 +95,22 @@ async fn an_order_is_exported_whole_and_nothing_in_the_file_can_be_changed() {
     let check = |file: &Value| Export::read(&file.to_string()).and_then(|export| export.check(&key));
     let checked = check(&file).unwrap();
     assert_eq!((checked.order_id.to_string(), checked.postings), (order.id.clone(), 2));
-    let names: Vec<&str> =
-        file["events"].as_array().unwrap().iter().map(|event| event["event_type"].as_str().unwrap()).collect();
-    for name in ["StockReserved", "OrderCreated", "PaymentAuthorized", "EscrowFunded", "EscrowConfirmed",
-        "EscrowReleased", "SellerCredited", "EscrowClosed"]
-    {
+    let names: Vec<&str> = file["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| event["event_type"].as_str().unwrap())
+        .collect();
+    for name in [
+        "StockReserved",
+        "OrderCreated",
+        "PaymentAuthorized",
+        "EscrowFunded",
+        "EscrowConfirmed",
+        "EscrowReleased",
+        "SellerCredited",
+        "EscrowClosed",
+    ] {
         assert_eq!(names.iter().filter(|other| **other == name).count(), 1, "{name} in {names:?}");
     }
     assert!(!names.contains(&"ProductListed") && !names.contains(&"CustomerRegistered"), "{names:?}");
@@ -132,9 +141,11 @@ async fn an_order_is_exported_whole_and_nothing_in_the_file_can_be_changed() {
     assert_eq!(proof, bad(BadEvent::NotIncluded));
     let swapped = changed(&|file| file["events"].as_array_mut().unwrap().swap(2, 3));
     assert!(matches!(swapped, BadExport::Event { why: BadEvent::OutOfOrder, .. }), "{swapped}");
-    let second = file["events"].as_array().unwrap().iter().position(|event| {
-        event["aggregate_type"] == "order" && event["sequence"] == 2
-    });
+    let second = file["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .position(|event| event["aggregate_type"] == "order" && event["sequence"] == 2);
     let cut = changed(&|file| drop(file["events"].as_array_mut().unwrap().remove(second.unwrap())));
     assert!(matches!(cut, BadExport::Event { why: BadEvent::Gap, .. }), "{cut}");
     let amount = changed(&|file| file["postings"][0]["entries"][0]["amount"] = json!(1));

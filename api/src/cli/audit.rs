@@ -29,13 +29,20 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
 
 async fn hashes(core: &Core, head: i64) -> Result<i64, Failure> {
     let bar = progress::bar("hashes", head);
-    let verified =
-        audit::verify_against(&core.log, Against::default(), |position| bar.set_position(progress::count(position)));
+    let verified = audit::verify_against(&core.log, Against::default(), |position| {
+        bar.set_position(progress::count(position))
+    });
     let verified = verified.await;
     bar.finish_and_clear();
     match verified {
         Ok(whole) => {
-            told("hashes", &format!("{} events, {} batches, {} checkpoints", whole.events, whole.batches, whole.checkpoints))?;
+            told(
+                "hashes",
+                &format!(
+                    "{} events, {} batches, {} checkpoints",
+                    whole.events, whole.batches, whole.checkpoints
+                ),
+            )?;
             Ok(0)
         }
         Err(audit::NotVerified::Broken(broken)) => {
@@ -71,7 +78,8 @@ async fn rows(core: &Core, projection: Projection, head: i64) -> Result<i64, Fai
 
 async fn receipts(core: &Core, head: i64) -> Result<i64, Failure> {
     let bar = progress::bar("receipts", head);
-    let found = audit::audit_receipts(&core.log, |position| bar.set_position(progress::count(position))).await;
+    let found =
+        audit::audit_receipts(&core.log, |position| bar.set_position(progress::count(position))).await;
     bar.finish_and_clear();
     findings("receipts", &found.map_err(Failure::of)?)
 }
@@ -80,7 +88,8 @@ async fn tasks(config: &Config, core: &Core, head: i64) -> Result<i64, Failure> 
     let queue = Queue::open(&config.tasks_url).await.map_err(Failure::of)?;
     let bar = progress::bar("timers", head);
     let now = config.clock.now();
-    let found = audit_tasks(&core.feed, &queue, now, |position| bar.set_position(progress::count(position))).await;
+    let found =
+        audit_tasks(&core.feed, &queue, now, |position| bar.set_position(progress::count(position))).await;
     bar.finish_and_clear();
     findings("timers", &found.map_err(Failure::of)?)
 }

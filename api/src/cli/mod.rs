@@ -2,6 +2,7 @@
 
 mod audit;
 mod demo;
+mod forget;
 mod grant;
 mod migrate;
 mod progress;
@@ -47,7 +48,7 @@ enum Command {
     Serve,
     /// Brings the tables of all databases up to date, and ends.
     Migrate,
-    /// Prints the history and the state of one aggregate, now or as of a moment.
+    /// Replays one aggregate, a type, a stretch of the log, or everything.
     Replay(replay::Wanted),
     /// Checks every hash of the log, or an export without any database, and names the first bad position.
     Verify(verify::Wanted),
@@ -70,6 +71,8 @@ enum Command {
     Demo(demo::Wanted),
     /// Serves only the gateways' sandbox, and prints its addresses and credentials.
     Sandbox,
+    /// Forgets a person for good, and prints the signed receipt.
+    Forget(forget::Wanted),
     /// Lets an account do more.
     Grant(grant::Wanted),
 }
@@ -127,6 +130,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
         Command::Openapi => say::text(&openapi::text()),
         Command::Demo(wanted) => demo::run(wanted).await,
         Command::Sandbox => sandbox::run(&Config::from_settings()?).await,
+        Command::Forget(wanted) => forget::run(&Config::from_settings()?, wanted).await,
         Command::Grant(wanted) => grant::run(&Config::from_settings()?, wanted).await,
     }
 }

@@ -76,7 +76,8 @@ fn own_key(config: &Config) -> Result<Option<SealVerifier>, Failure> {
     if !file.is_file() {
         return Ok(None);
     }
-    let key = SealKey::read_or_create(file).map_err(|error| Failure::of(format!("{}: {error}", file.display())))?;
+    let key =
+        SealKey::read_or_create(file).map_err(|error| Failure::of(format!("{}: {error}", file.display())))?;
     key.verifier().parse().map(Some).map_err(Failure::of)
 }
 

@@ -13,5 +13,5 @@ pub use at_least::{AtLeast, MinPosition};
 pub use identity::{AnyOne, Buyer, Identity, Operator, Reviewer, Seller, Trader};
 pub use if_match::AskingIfMatch;
 pub use json::{BODY_MAX, Json, raw_body};
-pub use path::{PathId, PathText};
+pub use path::{PathId, PathStream, PathText};
 pub use query::Query;

@@ -2,6 +2,7 @@
 
 mod audit;
 mod auth;
+mod customers;
 mod gateway_name;
 mod ledger;
 mod orders;
@@ -20,6 +21,7 @@ use crate::services::Services;
 pub fn all() -> OpenApiRouter<Services> {
     OpenApiRouter::default()
         .merge(auth::routes())
+        .merge(customers::routes())
         .merge(products::routes())
         .merge(orders::routes())
         .merge(shipments::routes())

@@ -6,6 +6,7 @@ use projections::Views;
 use store::{
     Feed, Log, Options, Writer,
     audit::{SealKey, Sealer},
+    refusals::Refusals,
     vault::Vault,
 };
 use tokio::sync::Semaphore;
@@ -44,9 +45,14 @@ impl Core {
         Ok(Self { feed: log.feed(), log, vault, views })
     }
 
+    /// The key of checkpoints and receipts.
+    pub fn seal_key(&self, config: &Config) -> Result<SealKey, StartError> {
+        SealKey::read_or_create(&config.sealing.key_file).map_err(StartError::SealKey)
+    }
+
     /// What seals the log; everything up to its end is sealed when this returns.
     pub async fn sealer(&self, config: &Config) -> Result<Sealer, StartError> {
-        let key = SealKey::read_or_create(&config.sealing.key_file).map_err(StartError::SealKey)?;
+        let key = self.seal_key(config)?;
         let mut sealer = Sealer::open(self.log.clone(), key, config.clock.clone()).await?;
         sealer.seal().await?;
         Ok(sealer)
@@ -54,7 +60,8 @@ impl Core {
 
     /// What takes commands.
     pub async fn commands(&self, config: &Config) -> Result<Commands, StartError> {
-        Ok(Commands::new(Writer::start(&self.log).await?, config.clock.clone()))
+        let commands = Commands::new(Writer::start(&self.log).await?, config.clock.clone());
+        Ok(commands.remembering(Refusals::start(&self.log)))
     }
 
     /// What opens accounts.
@@ -85,7 +92,7 @@ pub(super) async fn services(
     core: Core,
     gateways: Gateways,
     public_url: String,
-    seal_verifier: String,
+    seal_key: SealKey,
 ) -> Result<Services, StartError> {
     let commands = core.commands(config).await?;
     let accounts = core.accounts(config, commands.clone())?;
@@ -102,7 +109,7 @@ pub(super) async fn services(
         log: core.log,
         feed: core.feed,
         verifying: Semaphore::new(1),
-        seal_verifier,
+        seal_key,
         parcels: Parcels::default(),
         policy: config.policy,
         clock: config.clock.clone(),

@@ -103,9 +103,9 @@ impl App {
         let follower = Follower::new(core.views.clone(), core.feed.clone(), core.vault.clone());
         let following = tokio::spawn(follower.run());
         let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        let seal_key = core.seal_key(&config)?;
         let sealing = sealing::start(core.sealer(&config).await?, &core.log, &config)?;
-        let services =
-            compose::services(&config, core, gateways, public_url, sealing.verifier.clone()).await?;
+        let services = compose::services(&config, core, gateways, public_url, seal_key).await?;
         if config.demo_shop {
             seed::demo_shop(&services.accounts).await?;
         }

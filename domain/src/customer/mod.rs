@@ -8,13 +8,15 @@ pub use event::{CustomerEvent, Role};
 pub use refusal::CustomerRefusal;
 pub use verbs::Register;
 
+use serde::Serialize;
+
 use crate::{
     aggregate::Aggregate,
     id::{CustomerId, SellerId},
 };
 
 /// The fold of a customer's events.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub enum Customer {
     /// Nobody.
     #[default]
@@ -24,7 +26,7 @@ pub enum Customer {
 }
 
 /// Somebody with an account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Registered {
     /// Who.
     pub customer_id: CustomerId,

@@ -87,8 +87,13 @@ pub(super) async fn cells(
         }
     };
     let key = |alias: &str| {
-        let parts: Vec<String> = table.key.iter().map(|key| format!("cast({alias}.{key} as {text})")).collect();
-        if matches!(tx, Tx::Sqlite(_)) { parts.join(" || '/' || ") } else { format!("concat_ws('/', {})", parts.join(", ")) }
+        let parts: Vec<String> =
+            table.key.iter().map(|key| format!("cast({alias}.{key} as {text})")).collect();
+        if matches!(tx, Tx::Sqlite(_)) {
+            parts.join(" || '/' || ")
+        } else {
+            format!("concat_ws('/', {})", parts.join(", "))
+        }
     };
     let same: Vec<String> = table.key.iter().map(|key| format!("a.{key} = b.{key}")).collect();
     let (same, first) = (same.join(" and "), table.key.first().copied().unwrap_or_default());
@@ -97,7 +102,10 @@ pub(super) async fn cells(
         let one = |value: &str| format!("cast({value} as {text})");
         format!(
             "select {} as of_table, {key} as row_key, {} as of_column, {} as seen, {} as follows",
-            one(&format!("'{name}'")), one(&format!("'{column}'")), one(seen), one(follows)
+            one(&format!("'{name}'")),
+            one(&format!("'{column}'")),
+            one(seen),
+            one(follows)
         )
     };
     let column = |column: &Column| {
@@ -105,10 +113,14 @@ pub(super) async fn cells(
         let row = row((&key("a"), column.name, &seen, &follows));
         format!("{row} from {live} a join {next} b on {same} where {}", differs(column))
     };
-    let surplus = format!("{} from {live} a left join {next} b on {same} where b.{first} is null",
-        row((&key("a"), first, "'a row'", "null")));
-    let missing = format!("{} from {next} b left join {live} a on {same} where a.{first} is null",
-        row((&key("b"), first, "null", "'a row'")));
+    let surplus = format!(
+        "{} from {live} a left join {next} b on {same} where b.{first} is null",
+        row((&key("a"), first, "'a row'", "null"))
+    );
+    let missing = format!(
+        "{} from {next} b left join {live} a on {same} where a.{first} is null",
+        row((&key("b"), first, "null", "'a row'"))
+    );
     let all: Vec<String> = table.columns.iter().map(column).chain([surplus, missing]).collect();
     let sql = format!(
         "select * from ({}) cells order by row_key, of_column limit {limit}",

@@ -123,7 +123,11 @@ pub(super) async fn compare(place: Place<'_>, building: Mark) -> Result<Audited,
     let live = Locked::take(place.views, building.of).await?.live()?.clone();
     if let Some(position) = live.parked_position {
         let reason = live.error.unwrap_or_default();
-        return Ok(Audited { position: live.position, parked: Some((position, reason)), ..Audited::default() });
+        return Ok(Audited {
+            position: live.position,
+            parked: Some((position, reason)),
+            ..Audited::default()
+        });
     }
     if let Some(live) = live.mark() {
         catch_up(place, live, building.position).await?;

@@ -344,7 +344,9 @@ mod hexed {
             to.collect_seq(hashes.iter().map(|hash| hex::text(hash)))
         }
 
-        pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Hash>, D::Error> {
+        pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
+            from: D,
+        ) -> Result<Vec<Hash>, D::Error> {
             let texts = Vec::<String>::deserialize(from)?;
             let hashes: Option<Vec<Hash>> = texts.iter().map(|text| hex::hash(text)).collect();
             hashes.ok_or_else(|| D::Error::custom("64 hexadecimal digits are wanted"))

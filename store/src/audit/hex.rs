@@ -16,7 +16,8 @@ pub fn hash(text: &str) -> Option<Hash> {
         _ => None,
     };
     let pairs = text.as_bytes().as_chunks::<2>();
-    let bytes: Option<Vec<u8>> = pairs.0.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect();
+    let bytes: Option<Vec<u8>> =
+        pairs.0.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect();
     bytes.filter(|_| pairs.1.is_empty())?.try_into().ok()
 }
 
@@ -29,7 +30,8 @@ mod tests {
         let bytes: Hash = std::array::from_fn(|index| u8::try_from(index * 8).unwrap());
         assert!(text(&bytes).starts_with("00081018"));
         assert_eq!(hash(&text(&bytes)), Some(bytes));
-        for wrong in ["", "00", &text(&bytes).to_uppercase(), &format!("{}0", text(&bytes)), &"é".repeat(32)] {
+        for wrong in ["", "00", &text(&bytes).to_uppercase(), &format!("{}0", text(&bytes)), &"é".repeat(32)]
+        {
             assert_eq!(hash(wrong), None, "{wrong}");
         }
     }

@@ -120,25 +120,36 @@ impl SealKey {
         &self.verifier
     }
 
+    /// Signs any text of whole lines.
+    pub fn sign_text(&self, text: &str) -> Result<String, BadCheckpoint> {
+        let mut note = Note::new(text.as_bytes(), &[]).map_err(|_| BadCheckpoint::Form)?;
+        note.add_sigs(&[&self.signer]).map_err(|_| BadCheckpoint::Signature)?;
+        String::from_utf8(note.to_bytes()).map_err(|_| BadCheckpoint::Form)
+    }
+
     /// Signs a checkpoint.
     pub fn sign(&self, size: u64, root: &Hash) -> Result<Checkpoint, BadCheckpoint> {
         let origin = self.origin().to_owned();
         let body = tlog_tiles::Checkpoint::new(&origin, size, Node(*root), "");
         let body = body.map_err(|_| BadCheckpoint::Form)?.to_bytes();
-        let mut note = Note::new(&body, &[]).map_err(|_| BadCheckpoint::Form)?;
-        note.add_sigs(&[&self.signer]).map_err(|_| BadCheckpoint::Signature)?;
-        let note = String::from_utf8(note.to_bytes()).map_err(|_| BadCheckpoint::Form)?;
+        let note = self.sign_text(&String::from_utf8_lossy(&body))?;
         let size = i64::try_from(size).map_err(|_| BadCheckpoint::Form)?;
         Ok(Checkpoint { origin, size, root: *root, note })
     }
 }
 
 impl SealVerifier {
-    /// Checks the signature of a note, and that it is of this key's log.
-    pub fn open(&self, note: &str) -> Result<Checkpoint, BadCheckpoint> {
+    /// Checks the signature of a note, and answers its text.
+    pub fn open_text(&self, note: &str) -> Result<String, BadCheckpoint> {
         let parsed = Note::from_bytes(note.as_bytes()).map_err(|_| BadCheckpoint::Form)?;
         let known = VerifierList::new(vec![Box::new(self.verifier.clone())]);
-        parsed.verify(&known).map_err(|error| self.complaint(error, note))?;
+        parsed.verify(&known).map_err(|error| self.complaint(&error, note))?;
+        String::from_utf8(parsed.text().to_vec()).map_err(|_| BadCheckpoint::Form)
+    }
+
+    /// Checks the signature of a note, and that it is a checkpoint of this key's log.
+    pub fn open(&self, note: &str) -> Result<Checkpoint, BadCheckpoint> {
+        self.open_text(note)?;
         let checkpoint = Checkpoint::unchecked(note)?;
         if checkpoint.origin != self.verifier.name() {
             let wanted = self.verifier.name().to_owned();
@@ -147,7 +158,7 @@ impl SealVerifier {
         Ok(checkpoint)
     }
 
-    fn complaint(&self, error: NoteError, note: &str) -> BadCheckpoint {
+    fn complaint(&self, error: &NoteError, note: &str) -> BadCheckpoint {
         match error {
             NoteError::UnverifiedNote => {
                 let signatures = note.lines().filter_map(|line| line.strip_prefix("— "));

@@ -100,7 +100,8 @@ pub async fn prove_inclusion(log: &Log, position: i64, size: Option<i64>) -> Res
 /// The audit path of a leaf.
 pub(super) async fn path_of(log: &Log, leaf: &Hash, (position, tree): (i64, &Root)) -> Result<Path, NoProof> {
     let (t, n) = (number(tree.size), number(position - 1));
-    let path = twice(log, |wanted| drop(prove_record(t, n, wanted)), |at_hand| prove_record(t, n, at_hand)).await?;
+    let path =
+        twice(log, |wanted| drop(prove_record(t, n, wanted)), |at_hand| prove_record(t, n, at_hand)).await?;
     check_record(&path, t, Node(tree.root), n, Node(*leaf)).map_err(|_| NoProof::Altered)?;
     Ok(path.into_iter().map(|node| node.0).collect())
 }
@@ -112,7 +113,8 @@ pub async fn prove_consistency(log: &Log, from: i64, to: i64) -> Result<Consiste
     }
     let (to, from) = (root(log, Some(to)).await?, root(log, Some(from)).await?);
     let (t, n) = (number(to.size), number(from.size));
-    let path = twice(log, |wanted| drop(prove_tree(t, n, wanted)), |at_hand| prove_tree(t, n, at_hand)).await?;
+    let path =
+        twice(log, |wanted| drop(prove_tree(t, n, wanted)), |at_hand| prove_tree(t, n, at_hand)).await?;
     check_tree(&path, t, Node(to.root), n, Node(from.root)).map_err(|_| NoProof::Altered)?;
     Ok(Consistency { from, to, path: path.into_iter().map(|node| node.0).collect() })
 }

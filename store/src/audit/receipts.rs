@@ -35,7 +35,10 @@ order by c.position limit $3";
 const BEYOND: &str = "select position, 3 from receipts where position > $1 order by position limit $2";
 
 /// The first receipts that are not what the log says; `progress` hears the last position looked at.
-pub async fn audit_receipts(log: &Log, mut progress: impl FnMut(i64)) -> Result<Vec<BadReceipt>, sqlx::Error> {
+pub async fn audit_receipts(
+    log: &Log,
+    mut progress: impl FnMut(i64),
+) -> Result<Vec<BadReceipt>, sqlx::Error> {
     let database = log.database();
     let head = log.head().await?.position;
     let (mut after, mut found) = (0, vec![]);
@@ -54,25 +57,28 @@ pub async fn audit_receipts(log: &Log, mut progress: impl FnMut(i64)) -> Result<
     Ok(found)
 }
 
+/// Binds all values of a statement, in whichever database.
+macro_rules! bound {
+    ($query:expr, $values:expr) => {{
+        let mut query = $query;
+        for value in $values {
+            query = query.bind(*value);
+        }
+        query
+    }};
+}
+
 async fn one(database: &Database, query: &str, values: &[i64]) -> Result<i64, sqlx::Error> {
     match database {
-        Database::Postgres(pool) => {
-            values.iter().fold(sqlx::query_scalar(query), |query, value| query.bind(value)).fetch_one(pool).await
-        }
-        Database::Sqlite(pool) => {
-            values.iter().fold(sqlx::query_scalar(query), |query, value| query.bind(value)).fetch_one(pool).await
-        }
+        Database::Postgres(pool) => bound!(sqlx::query_scalar(query), values).fetch_one(pool).await,
+        Database::Sqlite(pool) => bound!(sqlx::query_scalar(query), values).fetch_one(pool).await,
     }
 }
 
 async fn bad(database: &Database, query: &str, values: &[i64]) -> Result<Vec<BadReceipt>, sqlx::Error> {
     let rows: Vec<(i64, i32)> = match database {
-        Database::Postgres(pool) => {
-            values.iter().fold(sqlx::query_as(query), |query, value| query.bind(value)).fetch_all(pool).await?
-        }
-        Database::Sqlite(pool) => {
-            values.iter().fold(sqlx::query_as(query), |query, value| query.bind(value)).fetch_all(pool).await?
-        }
+        Database::Postgres(pool) => bound!(sqlx::query_as(query), values).fetch_all(pool).await?,
+        Database::Sqlite(pool) => bound!(sqlx::query_as(query), values).fetch_all(pool).await?,
     };
     let why = |number: i32| match number {
         0 => "there is no receipt",

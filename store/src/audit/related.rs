@@ -15,7 +15,7 @@ const UNIT: i64 = 2_000;
 type Stream = (String, String);
 
 /// Every event that belongs to the order, in the order of the log; none if there is no such order.
-pub(super) async fn events(log: &Log, order_id: OrderId) -> Result<Vec<RawEvent>, sqlx::Error> {
+pub async fn events(log: &Log, order_id: OrderId) -> Result<Vec<RawEvent>, sqlx::Error> {
     let database = log.database();
     let name = order_id.to_string();
     let (mut known, mut commands) = (BTreeSet::<Stream>::new(), BTreeSet::new());

@@ -79,7 +79,10 @@ impl Tree {
     /// The right-most tiles that are not full.
     pub fn partial(&self) -> impl Iterator<Item = (Place, &[u8])> {
         let places = edge_of(self.size);
-        places.zip(&self.edge).map(|(place, tile)| (place, tile.as_slice())).filter(|(_, tile)| !tile.is_empty())
+        places
+            .zip(&self.edge)
+            .map(|(place, tile)| (place, tile.as_slice()))
+            .filter(|(_, tile)| !tile.is_empty())
     }
 
     /// The root of the tree.

@@ -99,7 +99,9 @@ pub enum Breach {
         why: String,
     },
     /// A checkpoint kept elsewhere does not hold: the log is whole in itself, but not the one it was.
-    #[error("the log was rewritten from here on: it is not the one of which {size} events were anchored elsewhere")]
+    #[error(
+        "the log was rewritten from here on: it is not the one of which {size} events were anchored elsewhere"
+    )]
     Anchor {
         /// How many events it is of.
         size: i64,

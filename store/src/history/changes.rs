@@ -53,14 +53,16 @@ mod tests {
 
     #[test]
     fn only_what_differs_is_named_and_where() {
-        let (one, two) = (json!({"a": [1, 2], "b/c": {"d": null}, "e": 1}), json!({"a": [1], "b/c": {"d": 2}, "e": 1}));
+        let (one, two) =
+            (json!({"a": [1, 2], "b/c": {"d": null}, "e": 1}), json!({"a": [1], "b/c": {"d": 2}, "e": 1}));
         let expected = [
             Change { pointer: "/a/1".into(), before: Some(json!(2)), after: None },
             Change { pointer: "/b~1c/d".into(), before: Some(json!(null)), after: Some(json!(2)) },
         ];
         assert_eq!(changes(&one, &two), expected);
         assert_eq!(changes(&one, &one), []);
-        let whole = Change { pointer: String::new(), before: Some(json!("Absent")), after: Some(one.clone()) };
+        let whole =
+            Change { pointer: String::new(), before: Some(json!("Absent")), after: Some(one.clone()) };
         assert_eq!(changes(&json!("Absent"), &one), [whole]);
     }
 }

@@ -121,7 +121,11 @@ pub async fn state_at(log: &Log, stream: (&str, &str), at: Option<Moment>) -> Re
 }
 
 /// What became of an aggregate between two moments.
-pub async fn between(log: &Log, stream: (&str, &str), (from, to): (Moment, Moment)) -> Result<Between, NoPast> {
+pub async fn between(
+    log: &Log,
+    stream: (&str, &str),
+    (from, to): (Moment, Moment),
+) -> Result<Between, NoPast> {
     from.reached(log).await?;
     let mut reader = Reader::begin(log, stream, Some(to)).await?;
     let mut folding = Fold::of(stream.0)?;
@@ -135,6 +139,14 @@ pub async fn between(log: &Log, stream: (&str, &str), (from, to): (Moment, Momen
         if !has_begun && events.len() < TOLD {
             events.push(Step::of(&event)?);
         }
+    }
+    let is_backwards = match (from, to) {
+        (Moment::Position(from), Moment::Position(to)) => from > to,
+        (Moment::Time(from), Moment::Time(to)) => from > to,
+        (Moment::Position(_), Moment::Time(_)) | (Moment::Time(_), Moment::Position(_)) => false,
+    };
+    if is_backwards {
+        return Err(NoPast::Backwards);
     }
     let Some(to) = folding.past()? else { return Err(reader.nothing()) };
     if events.is_empty() {
@@ -185,16 +197,12 @@ impl<'a> Reader<'a> {
         if self.is_over {
             return Ok(None);
         }
-        let next = match self.page.next() {
-            Some(event) => Some(event),
-            None => {
-                let (kind, id) = self.stream;
-                let page = self.log.database().stream(kind, id, self.sequence, PAGE).await?;
-                self.page = page.into_iter();
-                self.page.next()
-            }
-        };
-        match next {
+        if self.page.as_slice().is_empty() {
+            let (kind, id) = self.stream;
+            let page = self.log.database().stream(kind, id, self.sequence, PAGE).await?;
+            self.page = page.into_iter();
+        }
+        match self.page.next() {
             Some(event) if self.at.is_none_or(|at| at.counts(&event)) => {
                 self.sequence = event.sequence;
                 Ok(Some(event))

@@ -82,7 +82,9 @@ pub async fn ours(
     if let Some(asked) = stretch.upto.filter(|upto| *upto > head) {
         return Err(NoPast::Beyond { asked, head });
     }
-    if let Some(unknown) = stretch.aggregate_type.as_ref().filter(|name| domain::fact::visit(name, Known).is_none()) {
+    if let Some(unknown) =
+        stretch.aggregate_type.as_ref().filter(|name| domain::fact::visit(name, Known).is_none())
+    {
         return Err(NoPast::UnknownType(unknown.clone()));
     }
     let upto = stretch.upto.unwrap_or(head);
@@ -117,12 +119,7 @@ pub fn tally_raw(tally: &mut Tally, decoder: &Decoder, event: &RawEvent) -> Resu
 }
 
 /// Replays every event of these types, or of one aggregate, through the library.
-pub async fn through(
-    log: &Log,
-    reader: Through,
-    types: &[&str],
-    id: Option<&str>,
-) -> Result<Tally, String> {
+pub async fn through(log: &Log, reader: Through, types: &[&str], id: Option<&str>) -> Result<Tally, String> {
     let sum = Arc::new(Mutex::new(Ok(Tally::default())));
     for aggregate_type in types {
         let visit = Replay { log, reader, id, sum: sum.clone() };
@@ -187,7 +184,7 @@ async fn run<A: Aggregate>(
     id: Option<&str>,
     sum: Sum,
 ) -> Result<(), String> {
-    let mut replay = QueryReplay::new(repository, Adding(sum.clone()));
+    let mut replay = QueryReplay::<_, _, Folded<A>>::new(repository, Adding(sum.clone()));
     // Without it the library passes over what it cannot read.
     replay.use_error_handler(Box::new(move |error| {
         *sum.lock().unwrap_or_else(PoisonError::into_inner) = Err(error.to_string());
@@ -196,7 +193,7 @@ async fn run<A: Aggregate>(
         Some(id) => replay.replay(id).await,
         None => replay.replay_all().await,
     };
-    replayed.map_err(|error: cqrs_es::AggregateError<crate::cqrs::Refusal>| error.to_string())
+    replayed.map_err(|error| error.to_string())
 }
 
 struct Adding(Sum);

@@ -6,9 +6,9 @@ use ambient::Clock;
 use store::{
     Database, Log, RawEvent,
     audit::{
-        Against, Breach, Broken, Checkpoint, GENESIS, Hash, LeafHasher, Link, NoProof, NotVerified, SealError,
-        SealKey, SealVerifier, Sealer, hex, is_continued, is_included, latest_checkpoint, prove_consistency,
-        prove_inclusion, root_of, verify, verify_against,
+        Against, Breach, Broken, Checkpoint, GENESIS, Hash, LeafHasher, Link, NoProof, NotVerified,
+        SealError, SealKey, SealVerifier, Sealer, hex, is_continued, is_included, latest_checkpoint,
+        prove_consistency, prove_inclusion, root_of, verify, verify_against,
     },
 };
 
@@ -121,7 +121,10 @@ async fn another_key_seals_nothing(place: &Place) {
     assert!(matches!(refused, SealError::OtherKey { .. }), "{refused}");
     assert!(verifier(&other).open(&checkpoint.note).unwrap_err().to_string().contains("is signed by"));
     let against = Against { key: Some(verifier(&other)), ..Against::default() };
-    assert!(matches!(breach(&log, against).await, Broken { position: 1, why: Breach::Checkpoint { size: 3, .. } }));
+    assert!(matches!(
+        breach(&log, against).await,
+        Broken { position: 1, why: Breach::Checkpoint { size: 3, .. } }
+    ));
 }
 
 async fn what_is_beyond_or_senseless_has_no_proof(place: &Place) {
@@ -145,10 +148,14 @@ async fn rewrite(log: &Log, position: i64) {
     let events = log.feed().raw_after(0, 10_000).await.unwrap();
     let batches: Vec<(i64, i64)> = match log.database() {
         Database::Postgres(pool) => {
-            sqlx::query_as("select first_position, last_position from batches order by 1").fetch_all(pool).await
+            sqlx::query_as("select first_position, last_position from batches order by 1")
+                .fetch_all(pool)
+                .await
         }
         Database::Sqlite(pool) => {
-            sqlx::query_as("select first_position, last_position from batches order by 1").fetch_all(pool).await
+            sqlx::query_as("select first_position, last_position from batches order by 1")
+                .fetch_all(pool)
+                .await
         }
     }
     .unwrap();
@@ -188,10 +195,10 @@ async fn altered_tiles_and_checkpoints_are_named(place: &Place) {
     let (log, _folder, key, _) = sealed(place, 300).await;
     let swap = |level: i64| {
         let zero = match log.database() {
-            Database::Postgres(_) => "substring(hashes from 1 for length(hashes) - 32) || decode(repeat('00', 32), 'hex')",
-            Database::Sqlite(_) => {
-                "cast(substr(hashes, 1, length(hashes) - 32) || zeroblob(32) as blob)"
+            Database::Postgres(_) => {
+                "substring(hashes from 1 for length(hashes) - 32) || decode(repeat('00', 32), 'hex')"
             }
+            Database::Sqlite(_) => "cast(substr(hashes, 1, length(hashes) - 32) || zeroblob(32) as blob)",
         };
         format!("update tree_tiles set hashes = {zero} where level = {level} and number = 0")
     };
@@ -236,8 +243,11 @@ async fn what_was_sealed_and_is_gone_is_named(place: &Place) {
 
 /// What an administrator takes away who wants nobody to see that the log was ever sealed.
 async fn forget_the_seals(log: &Log) {
-    behind_the_triggers(log, "delete from tree_checkpoints; delete from tree_tiles; update sealer set size = 0")
-        .await;
+    behind_the_triggers(
+        log,
+        "delete from tree_checkpoints; delete from tree_tiles; update sealer set size = 0",
+    )
+    .await;
 }
 
 async fn a_log_rewritten_with_everything_in_it_is_caught_by_what_was_anchored(place: &Place) {

@@ -15,7 +15,12 @@ on_both!(every_byte_of_a_row_counts, rows_that_change_places_are_named);
 /// A column's bytes, and how they are written in SQL.
 fn columns(event: &RawEvent, is_postgres: bool) -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let (text, json, uuid, blob) = if is_postgres {
-        ("convert_from('\\x{}'::bytea, 'utf8')", "convert_from('\\x{}'::bytea, 'utf8')::json", "'{}'::uuid", "'\\x{}'::bytea")
+        (
+            "convert_from('\\x{}'::bytea, 'utf8')",
+            "convert_from('\\x{}'::bytea, 'utf8')::json",
+            "'{}'::uuid",
+            "'\\x{}'::bytea",
+        )
     } else {
         ("cast(x'{}' as text)", "cast(x'{}' as text)", "x'{}'", "x'{}'")
     };
@@ -37,8 +42,9 @@ async fn change(log: &Log, position: i64, column: &str, value: &str) -> bool {
     let statement = format!("update events set {column} = {value} where position = {position}");
     match log.database() {
         Database::Postgres(pool) => {
-            let script =
-                format!("set session_replication_role = replica; {statement}; reset session_replication_role");
+            let script = format!(
+                "set session_replication_role = replica; {statement}; reset session_replication_role"
+            );
             let mut connection = pool.acquire().await.unwrap();
             let done = sqlx::raw_sql(&script).execute(&mut *connection).await.is_ok();
             sqlx::raw_sql("reset session_replication_role").execute(&mut *connection).await.unwrap();

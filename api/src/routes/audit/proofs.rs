@@ -107,7 +107,7 @@ pub async fn checkpoint(
     responses((status = OK, description = "The key", body = String, content_type = "text/plain"), QueryProblems),
 )]
 pub async fn key(State(services): State<Services>, _reviewer: Reviewer) -> Response {
-    plain(format!("{}\n", services.seal_verifier))
+    plain(format!("{}\n", services.seal_key.verifier()))
 }
 
 /// Proves that an event is in the log.

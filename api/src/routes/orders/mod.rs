@@ -2,6 +2,7 @@
 
 mod access;
 pub mod cancel;
+mod causes;
 mod confirm;
 mod export;
 mod list;
@@ -20,6 +21,7 @@ pub fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(place::place, list::list))
         .routes(routes!(show::show))
         .routes(routes!(timeline::timeline))
+        .routes(routes!(causes::causes))
         .routes(routes!(export::export))
         .routes(routes!(confirm::confirm))
         .routes(routes!(cancel::cancel))

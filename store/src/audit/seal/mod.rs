@@ -38,7 +38,9 @@ pub enum SealError {
     #[error("the log's database does not answer: {0}")]
     Unavailable(#[from] sqlx::Error),
     /// There is less than was sealed.
-    #[error("{sealed} events were sealed and the log ends at {head}: something was taken away, or an old backup put back")]
+    #[error(
+        "{sealed} events were sealed and the log ends at {head}: something was taken away, or an old backup put back"
+    )]
     Shrunk {
         /// How many were sealed.
         sealed: i64,
@@ -52,7 +54,9 @@ pub enum SealError {
         size: i64,
     },
     /// The log was sealed under another key.
-    #[error("the log was sealed under {before}, and the key at hand is {now}; all nodes on one log need one seal.key")]
+    #[error(
+        "the log was sealed under {before}, and the key at hand is {now}; all nodes on one log need one seal.key"
+    )]
     OtherKey {
         /// The key before.
         before: String,
@@ -188,6 +192,8 @@ pub async fn keep_cosigned(log: &Log, checkpoint: &Checkpoint, clock: &Clock) ->
 /// The root of the tree over so many leaves, given by their bytes: for tests and tools.
 pub fn root_of(leaves: &[Hash]) -> Hash {
     let mut tree = Tree::default();
-    leaves.iter().for_each(|leaf| tree.add(leaf, |_, _| {}));
+    for leaf in leaves {
+        tree.add(leaf, |_, _| {});
+    }
     tree.root()
 }

@@ -44,7 +44,8 @@ pub(super) struct Writing<'a> {
 const SEALED: &str = "select size, verifier from sealer";
 const ADVANCE: &str = "update sealer set size = $1, verifier = $2 where size = $3";
 const CHECKPOINT: &str = "insert into tree_checkpoints (size, root, note, sealed_at) values ($1, $2, $3, $4)";
-const COSIGNED: &str = "insert into tree_cosigned (size, note, witnessed_at) values ($1, $2, $3) on conflict do nothing";
+const COSIGNED: &str =
+    "insert into tree_cosigned (size, note, witnessed_at) values ($1, $2, $3) on conflict do nothing";
 const TILES: &str = "insert into tree_tiles (level, number, hashes) ";
 const WIDEN: &str = " on conflict (level, number) do update set hashes = excluded.hashes";
 /// Tiles per statement.
@@ -95,7 +96,8 @@ pub(in crate::audit) async fn tiles(database: &Database, places: &[Place]) -> Re
     }
     let mut tiles = Tiles::with_capacity(places.len());
     for places in places.chunks(CHUNK * 4) {
-        let wanted: Vec<String> = places.iter().map(|(level, number)| format!("({level}, {number})")).collect();
+        let wanted: Vec<String> =
+            places.iter().map(|(level, number)| format!("({level}, {number})")).collect();
         let query = format!(
             "select level, number, hashes from tree_tiles where (level, number) in (values {})",
             wanted.join(", ")
@@ -178,7 +180,9 @@ pub(super) async fn write(database: &Database, writing: &Writing<'_>) -> Result<
 type TileRow<'a> = (i64, i64, &'a [u8]);
 
 fn tile_rows(tiles: &Tiles) -> Vec<TileRow<'_>> {
-    let row = |((level, number), hashes): (&Place, _)| (i64::from(*level), i64::try_from(*number).unwrap_or(i64::MAX), hashes);
+    let row = |((level, number), hashes): (&Place, _)| {
+        (i64::from(*level), i64::try_from(*number).unwrap_or(i64::MAX), hashes)
+    };
     tiles.iter().map(|(place, hashes)| row((place, hashes.as_slice()))).collect()
 }
 
@@ -197,7 +201,8 @@ async fn write_postgres(pool: &PgPool, writing: &Writing<'_>) -> Result<bool, sq
         });
         insert.push(WIDEN).build().persistent(false).execute(&mut *tx).await?;
     }
-    let note = sqlx::query(CHECKPOINT).bind(checkpoint.size).bind(&checkpoint.root[..]).bind(&checkpoint.note);
+    let note =
+        sqlx::query(CHECKPOINT).bind(checkpoint.size).bind(&checkpoint.root[..]).bind(&checkpoint.note);
     note.bind(at).execute(&mut *tx).await?;
     tx.commit().await?;
     Ok(true)
@@ -218,7 +223,8 @@ async fn write_sqlite(pool: &SqlitePool, writing: &Writing<'_>) -> Result<bool, 
         });
         insert.push(WIDEN).build().persistent(false).execute(&mut *tx).await?;
     }
-    let note = sqlx::query(CHECKPOINT).bind(checkpoint.size).bind(&checkpoint.root[..]).bind(&checkpoint.note);
+    let note =
+        sqlx::query(CHECKPOINT).bind(checkpoint.size).bind(&checkpoint.root[..]).bind(&checkpoint.note);
     note.bind(at.timestamp_micros()).execute(&mut *tx).await?;
     tx.commit().await?;
     Ok(true)
