@@ -6,13 +6,16 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use ambient::Clock;
+use chrono::{DateTime, TimeDelta, Utc};
 use store::{Feed, FeedError};
 
 use crate::{Queue, QueueError, Scheduled, Task, react};
 
 /// Events, or rows, of one stretch.
 const STRETCH: usize = 2_000;
+/// How far another node's clock may be ahead: it may have done what is not due here.
+const SKEW: TimeDelta = TimeDelta::minutes(1);
 /// Findings that are told.
 const TOLD: usize = 20;
 
@@ -46,7 +49,7 @@ pub enum TasksError {
 pub async fn audit_tasks(
     feed: &Feed,
     queue: &Queue,
-    now: DateTime<Utc>,
+    clock: &Clock,
     mut progress: impl FnMut(i64),
 ) -> Result<Vec<BadTask>, TasksError> {
     let checkpoint = queue.checkpoint().await?;
@@ -62,6 +65,8 @@ pub async fn audit_tasks(
         let ids: Vec<String> = expected.iter().map(|scheduled| scheduled.id.clone()).collect();
         let rows: HashMap<String, (String, i64)> =
             queue.rows_of(&ids).await?.into_iter().map(|(id, task, due)| (id, (task, due))).collect();
+        // After the rows were read: what falls due meanwhile may be done and gone.
+        let now = clock.now() + SKEW;
         found.extend(expected.iter().filter_map(|scheduled| wrong(scheduled, rows.get(&scheduled.id), now)));
         position = last;
         progress(position.min(checkpoint));

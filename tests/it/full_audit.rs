@@ -102,7 +102,7 @@ async fn receipts_and_timers_are_compared(databases: Databases) {
     let queue = Queue::open(&config.tasks_url).await.unwrap();
     let log = &world.services().log;
     let feed = log.feed();
-    let timers = async || audit_tasks(&feed, &queue, world.clock.now(), |_| {}).await.unwrap();
+    let timers = async || audit_tasks(&feed, &queue, &world.clock, |_| {}).await.unwrap();
     let mut heard = 0;
     assert_eq!(audit_receipts(log, |position| heard = position).await.unwrap(), []);
     assert_eq!((heard, timers().await), (world.head().await, vec![]));

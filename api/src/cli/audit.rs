@@ -30,7 +30,7 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
 async fn hashes(core: &Core, head: i64) -> Result<i64, Failure> {
     let bar = progress::bar("hashes", head);
     let verified = audit::verify_against(&core.log, Against::default(), |position| {
-        bar.set_position(progress::count(position))
+        bar.set_position(progress::count(position));
     });
     let verified = verified.await;
     bar.finish_and_clear();
@@ -87,9 +87,10 @@ async fn receipts(core: &Core, head: i64) -> Result<i64, Failure> {
 async fn tasks(config: &Config, core: &Core, head: i64) -> Result<i64, Failure> {
     let queue = Queue::open(&config.tasks_url).await.map_err(Failure::of)?;
     let bar = progress::bar("timers", head);
-    let now = config.clock.now();
-    let found =
-        audit_tasks(&core.feed, &queue, now, |position| bar.set_position(progress::count(position))).await;
+    let found = audit_tasks(&core.feed, &queue, &config.clock, |position| {
+        bar.set_position(progress::count(position));
+    })
+    .await;
     bar.finish_and_clear();
     findings("timers", &found.map_err(Failure::of)?)
 }

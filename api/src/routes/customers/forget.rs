@@ -17,7 +17,7 @@ use crate::{
 
 /// That somebody was forgotten.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Forgotten {
+pub struct ErasureShown {
     /// Always true.
     success: bool,
     /// What happened, in words.
@@ -36,7 +36,7 @@ pub struct Forgotten {
 #[utoipa::path(
     post, path = "/customers/{customer_id}/forget", tag = "auth", security(("token" = [])),
     params(("customer_id" = inline(CustomerIdShape), Path, description = "The customer")),
-    responses((status = OK, description = "The person is forgotten", body = Forgotten), QueryProblems),
+    responses((status = OK, description = "The person is forgotten", body = ErasureShown), QueryProblems),
 )]
 pub async fn forget(
     State(services): State<Services>,
@@ -51,12 +51,12 @@ pub async fn forget(
         clock: &services.clock,
     };
     let erasure = forgetting.forget(customer_id, &operator.customer_id.to_string()).await?;
-    let forgotten = Forgotten {
+    let shown = ErasureShown {
         success: true,
         message: "the customer is forgotten",
         customer_id,
         forgotten_at: erasure.forgotten_at,
         receipt: erasure.receipt,
     };
-    Ok(answer::json(StatusCode::OK, &forgotten))
+    Ok(answer::json(StatusCode::OK, &shown))
 }
