@@ -159,8 +159,14 @@ async fn an_order_is_exported_whole_and_nothing_in_the_file_can_be_changed() {
         file["checkpoint"] = text.into();
     });
     assert!(matches!(note, BadExport::Checkpoint(_)), "{note}");
+}
+
+#[tokio::test]
+async fn what_is_no_order_is_not_exported() {
+    let world = World::open().await;
     let nothing = "ord_00000000-0000-7000-8000-000000000000";
     world.auditor.0.http.get(&format!("/orders/{nothing}/export")).send().await.refused(404, "unknown_order");
+    world.auditor.0.http.get("/orders/pay_x/export").send().await.refused(400, "invalid_path");
 }
 
 #[tokio::test]

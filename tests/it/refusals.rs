@@ -48,7 +48,7 @@ async fn who_was_refused_what_and_why_can_be_asked(databases: Databases) {
     );
     assert_eq!((&all[0]["position"], &all[1]["position"]), (&json!(head), &json!(head)));
     let text = json!(all).to_string();
-    assert!(!text.contains("홍길동") && !text.contains("changed my mind") && !text.contains("@"), "{text}");
+    assert!(!text.contains("홍길동") && !text.contains("changed my mind") && !text.contains('@'), "{text}");
 
     assert_eq!(refused(&world, &format!("actor={}", kim.0.id), 2).await[1], all[2]);
     assert_eq!(refused(&world, "code=not_paid", 1).await, [all[1].clone()]);
