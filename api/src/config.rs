@@ -11,7 +11,7 @@ use domain::payment::Gateway;
 use gateways::ConfigError;
 use thiserror::Error;
 
-use crate::gateway_accounts::GatewayAccounts;
+use crate::{gateway_accounts::GatewayAccounts, sealing::SealSettings};
 
 const DATA: &str = "ESCROW_DATA";
 const LISTEN: &str = "ESCROW_LISTEN";
@@ -55,6 +55,8 @@ pub struct Config {
     pub tasks_url: String,
     /// Settings of PostgreSQL that may be off although a crash would lose acknowledged commands.
     pub allow_unsafe: Vec<String>,
+    /// What seals the log, and where checkpoints are kept besides.
+    pub sealing: SealSettings,
     /// Who takes the payments.
     pub gateway: GatewayChoice,
     /// Whether to put up the demo shop.
@@ -103,6 +105,14 @@ pub enum SettingError {
     /// An account's settings.
     #[error(transparent)]
     Account(#[from] ConfigError),
+    /// What the log is sealed with.
+    #[error("{name} {why}")]
+    Sealing {
+        /// The setting.
+        name: &'static str,
+        /// What is wrong with it.
+        why: &'static str,
+    },
 }
 
 impl Config {
@@ -119,6 +129,7 @@ impl Config {
             config.views_url = url;
         }
         config.allow_unsafe = list(ambient::setting(ALLOW_UNSAFE));
+        config.sealing = SealSettings::from_settings(&data_dir)?;
         let accounts = GatewayAccounts::from_settings(ambient::setting)?;
         let mut gateways = accounts.gateways();
         if gateways.is_empty() {
@@ -144,6 +155,7 @@ impl Config {
             views_url: file("views.db"),
             tasks_url: file("tasks.db"),
             allow_unsafe: vec![],
+            sealing: SealSettings::in_folder(data_dir),
             gateway: GatewayChoice::Sandbox(SandboxPorts::FREE),
             demo_shop: false,
             policy: Policy::default(),

@@ -7,7 +7,7 @@ use axum::extract::FromRef;
 use commands::{Commands, Policy};
 use processes::Processes;
 use projections::{Projection, Views};
-use store::{Feed, Log, vault::Vault};
+use store::{Feed, Log, audit::SealKey, vault::Vault};
 use tokio::sync::{Semaphore, watch};
 
 use crate::{
@@ -48,6 +48,8 @@ pub struct Parts {
     pub log: Log,
     /// Reads the log by position.
     pub feed: Feed,
+    /// Signs checkpoints and receipts.
+    pub seal_key: SealKey,
     /// One verification of the log at a time.
     pub verifying: Semaphore,
     /// Which orders parcels belong to.

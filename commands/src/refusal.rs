@@ -71,3 +71,25 @@ pub enum CallerRefusal {
     #[error("a product may stand in one line of an order only")]
     ProductTwice,
 }
+
+impl Refusal {
+    /// The code of the no, as it is written: `out_of_stock`.
+    pub fn code(&self) -> String {
+        let written = serde_json::to_value(self).unwrap_or_default();
+        let inner = written.as_object().and_then(|whole| whole.values().next());
+        let code = inner.and_then(|inner| inner.get("code")).and_then(serde_json::Value::as_str);
+        code.unwrap_or("refused").to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_has_the_code_it_is_written_with() {
+        assert_eq!(Refusal::from(CallerRefusal::NotYours).code(), "not_yours");
+        assert_eq!(Refusal::from(ProductRefusal::UnknownProduct).code(), "unknown_product");
+        assert_eq!(Refusal::from(OrderRefusal::NotPaid).code(), "not_paid");
+    }
+}

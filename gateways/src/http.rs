@@ -80,6 +80,11 @@ pub(crate) enum Lost {
 impl Http {
     /// A client for the gateway at `base`. A gateway on this machine (the sandbox) is reached without a proxy.
     pub fn new(gateway: Gateway, base: &Url, limits: TimeLimits) -> Result<Self, HttpError> {
+        Self::of_service(gateway.name(), base, limits)
+    }
+
+    /// A client for another service at `base`, by the name that its traffic is counted under.
+    pub fn of_service(name: &'static str, base: &Url, limits: TimeLimits) -> Result<Self, HttpError> {
         install_crypto();
         let mut client = Client::builder()
             .connect_timeout(limits.connect)
@@ -91,7 +96,7 @@ impl Http {
         if is_local(base) {
             client = client.no_proxy();
         }
-        Ok(Self { client: client.build()?, traffic: Traffic::of(gateway)? })
+        Ok(Self { client: client.build()?, traffic: Traffic::of(name)? })
     }
 
     pub(crate) const fn client(&self) -> &Client {

@@ -39,6 +39,7 @@ pub mod toss;
 mod traffic;
 mod verify;
 mod webhook;
+mod witness;
 
 pub use accounts::configured;
 pub use answer::{Answer, CredentialError, LookupError, Page, Refusal, RefusalKind};
@@ -67,3 +68,4 @@ pub use toss::Toss;
 pub use traffic::Traffic;
 pub use verify::{Expected, Merchant, Rejection, Verified, verify};
 pub use webhook::{SigningKeys, WEBHOOK_TOLERANCE, WebhookError};
+pub use witness::{NoWitness, Witness, Witnessed};

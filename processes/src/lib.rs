@@ -10,6 +10,7 @@
 //! log ─► follower ─► tasks (rows with a due time) ─► worker ─► gateway ─► command ─► log
 //! ```
 
+mod audit;
 mod follower;
 mod gateways;
 mod inbox;
@@ -20,6 +21,7 @@ mod start;
 mod task;
 mod worker;
 
+pub use audit::{BadTask, TasksError, audit_tasks};
 pub use gateways::{Gateways, NoSuchGateway};
 pub use inbox::{Delivery, Received};
 pub use queue::{Queue, QueueError, TaskCount, Waiting};

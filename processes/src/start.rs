@@ -42,7 +42,7 @@ impl Processes {
     /// Starts following and working.
     pub fn start(feed: Feed, queue: Queue, commands: Commands, outside: Outside) -> Self {
         let clock = commands.clock().clone();
-        let runner = Arc::new(Runner::new(commands, queue.clone(), outside));
+        let runner = Arc::new(Runner::new(commands, queue.clone(), feed.clone(), outside));
         let (reached, heard) = watch::channel(0);
         let (settled, progress) = watch::channel(Progress::default());
         let (begin, begun) = oneshot::channel();

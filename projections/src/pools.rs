@@ -110,6 +110,8 @@ impl Pools {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal)
+            // Clear text of people who are forgotten is not left in free pages.
+            .pragma("secure_delete", "on")
             .busy_timeout(BUSY_WITHIN);
         let fold = SqlitePoolOptions::new()
             .max_connections(1)
@@ -126,6 +128,25 @@ impl Pools {
             .connect_with(options.create_if_missing(false).read_only(true))
             .await?;
         Ok(Self::Sqlite { read, fold })
+    }
+
+    /// Takes what was deleted or replaced out of the files of these tables. MySQL does so by itself when it purges.
+    pub async fn purge(&self, tables: &[String]) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Postgres { fold, .. } => {
+                for table in tables {
+                    sqlx::query(&format!("vacuum full {table}")).persistent(false).execute(fold).await?;
+                }
+                Ok(())
+            }
+            Self::MySql { fold, .. } => {
+                for table in tables {
+                    sqlx::query(&format!("optimize table {table}")).persistent(false).fetch_all(fold).await?;
+                }
+                Ok(())
+            }
+            Self::Sqlite { fold, .. } => store::erasures::purge_sqlite(fold).await,
+        }
     }
 
     /// Begins a transaction that folds.

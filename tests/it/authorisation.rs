@@ -60,6 +60,16 @@ const OPERATIONS: &[(&str, &[&str])] = &[
     ("GET /audit/events", REVIEWERS),
     ("GET /audit/verification", REVIEWERS),
     ("GET /events/stream", ANYBODY),
+    ("GET /audit/checkpoint", REVIEWERS),
+    ("GET /audit/key", REVIEWERS),
+    ("GET /audit/proof/inclusion", REVIEWERS),
+    ("GET /audit/proof/consistency", REVIEWERS),
+    ("GET /orders/{order_id}/export", REVIEWERS),
+    ("GET /orders/{order_id}/causes", REVIEWERS),
+    ("GET /audit/aggregates/{aggregate_type}/{aggregate_id}", REVIEWERS),
+    ("GET /audit/diff", REVIEWERS),
+    ("GET /audit/refusals", REVIEWERS),
+    ("POST /customers/{customer_id}/forget", OPERATORS),
     ("GET /health", PUBLIC),
     ("GET /ready", PUBLIC),
 ];
@@ -88,6 +98,7 @@ fn filled(path: &str) -> String {
     let nothing = "00000000-0000-7000-8000-000000000000";
     path.replace("{product_id}", &format!("prd_{nothing}"))
         .replace("{order_id}", &format!("ord_{nothing}"))
+        .replace("{customer_id}", &format!("cus_{nothing}"))
         .replace("{payment_id}", &format!("pay_{nothing}"))
         .replace("{shipment_id}", &format!("shp_{nothing}"))
         .replace("{imp_uid}", &"0".repeat(32))

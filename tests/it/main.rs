@@ -9,7 +9,11 @@ mod concurrency;
 #[cfg(test)]
 mod console;
 #[cfg(test)]
+mod erasure;
+#[cfg(test)]
 mod fault_run;
+#[cfg(test)]
+mod full_audit;
 #[cfg(test)]
 mod gateways;
 #[cfg(test)]
@@ -25,8 +29,14 @@ mod outage;
 #[cfg(test)]
 mod outcomes;
 #[cfg(test)]
+mod proofs;
+#[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod rebuild;
 #[cfg(test)]
+mod refusals;
+#[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod time_travel;

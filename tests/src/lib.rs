@@ -25,6 +25,7 @@ pub mod random;
 pub mod settlement;
 mod tokens;
 pub mod webhook;
+pub mod witness;
 pub mod world;
 
 pub use browser::{Browser, Leaving};

@@ -110,6 +110,11 @@ impl World {
         }
     }
 
+    /// What the program's handlers work with.
+    pub fn services(&self) -> &api::services::Services {
+        self.app().services()
+    }
+
     pub(crate) fn app(&self) -> &App {
         self.app.as_ref().unwrap()
     }

@@ -13,5 +13,5 @@ pub use at_least::{AtLeast, MinPosition};
 pub use identity::{AnyOne, Buyer, Identity, Operator, Reviewer, Seller, Trader};
 pub use if_match::AskingIfMatch;
 pub use json::{BODY_MAX, Json, raw_body};
-pub use path::{PathId, PathIds, PathText};
+pub use path::{PathId, PathIds, PathStream, PathText};
 pub use query::Query;

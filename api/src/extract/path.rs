@@ -23,6 +23,22 @@ pub struct PathIds<A, B>(pub A, pub B);
 #[derive(Debug, Clone)]
 pub struct PathText(pub String);
 
+/// The type and the id of an aggregate in the path.
+#[derive(Debug, Clone)]
+pub struct PathStream(pub String, pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for PathStream {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let Path((kind, id)) = parts
+            .extract::<Path<(String, String)>>()
+            .await
+            .map_err(|error| Problem::new(Kind::InvalidPath, error.body_text()))?;
+        Ok(Self(kind, id))
+    }
+}
+
 impl<T: Id, S: Send + Sync> FromRequestParts<S> for PathId<T> {
     type Rejection = Problem;
 

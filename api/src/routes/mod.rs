@@ -2,6 +2,7 @@
 
 mod audit;
 mod auth;
+mod customers;
 mod gateway_name;
 mod ledger;
 pub mod live;
@@ -24,6 +25,7 @@ pub fn all() -> OpenApiRouter<Services> {
     OpenApiRouter::default()
         .merge(auth::routes())
         .merge(users::routes())
+        .merge(customers::routes())
         .merge(products::routes())
         .merge(orders::routes())
         .merge(shipments::routes())

@@ -5,7 +5,12 @@ use std::sync::Arc;
 use commands::Commands;
 use processes::{Gateways, Outside, Processes, Queue};
 use projections::Views;
-use store::{Feed, Log, Options, Writer, vault::Vault};
+use store::{
+    Feed, Log, Options, Writer,
+    audit::{SealKey, Sealer},
+    refusals::Refusals,
+    vault::Vault,
+};
 use tokio::sync::{Semaphore, watch};
 
 use super::{GatewaysAndSandbox, StartError};
@@ -44,9 +49,23 @@ impl Core {
         Ok(Self { feed: log.feed(), log, vault, views })
     }
 
+    /// The key of checkpoints and receipts.
+    pub fn seal_key(&self, config: &Config) -> Result<SealKey, StartError> {
+        SealKey::read_or_create(&config.sealing.key_file).map_err(StartError::SealKey)
+    }
+
+    /// What seals the log; everything up to its end is sealed when this returns.
+    pub async fn sealer(&self, config: &Config) -> Result<Sealer, StartError> {
+        let key = self.seal_key(config)?;
+        let mut sealer = Sealer::open(self.log.clone(), key, config.clock.clone()).await?;
+        sealer.seal().await?;
+        Ok(sealer)
+    }
+
     /// What takes commands.
     pub async fn commands(&self, config: &Config) -> Result<Commands, StartError> {
-        Ok(Commands::new(Writer::start(&self.log).await?, config.clock.clone()))
+        let commands = Commands::new(Writer::start(&self.log).await?, config.clock.clone());
+        Ok(commands.remembering(Refusals::start(&self.log)))
     }
 
     /// What opens accounts.
@@ -77,6 +96,7 @@ pub(super) async fn services(
     core: Core,
     gateways: Gateways,
     (public_url, stopping): (String, watch::Receiver<bool>),
+    seal_key: SealKey,
 ) -> Result<Services, StartError> {
     let commands = core.commands(config).await?;
     let accounts = core.accounts(config, commands.clone())?;
@@ -94,6 +114,7 @@ pub(super) async fn services(
         log: core.log,
         feed: core.feed,
         verifying: Semaphore::new(1),
+        seal_key,
         parcels: Parcels::default(),
         parties: Parties::default(),
         listeners: Arc::new(Semaphore::new(LISTENERS_MAX)),

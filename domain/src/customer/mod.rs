@@ -8,6 +8,8 @@ pub use event::{CustomerEvent, Role};
 pub use refusal::CustomerRefusal;
 pub use verbs::Register;
 
+use serde::Serialize;
+
 use crate::{
     Sealed,
     aggregate::Aggregate,
@@ -15,7 +17,7 @@ use crate::{
 };
 
 /// The fold of a customer's events.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub enum Customer {
     /// Nobody.
     #[default]
@@ -25,7 +27,7 @@ pub enum Customer {
 }
 
 /// Somebody with an account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Registered {
     /// Who.
     pub customer_id: CustomerId,

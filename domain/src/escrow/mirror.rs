@@ -1,11 +1,13 @@
 //! The gateway's own escrow beside our hold: what it was told of parcels, and how far it says it is. It moves no money
 //! of ours; it only forbids to release what the buyer has refused there.
 
+use serde::Serialize;
+
 use super::{Escrow, EscrowEvent, EscrowRefusal, GatewayEscrow, Hold};
 use crate::id::ShipmentId;
 
 /// What became of telling the gateway's escrow of a parcel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Registration {
     /// It knows the parcel.
     Done,

@@ -14,6 +14,8 @@ pub use mirror::Registration;
 pub use refusal::EscrowRefusal;
 pub use verbs::Fund;
 
+use serde::Serialize;
+
 use crate::{
     Money,
     aggregate::Aggregate,
@@ -23,7 +25,7 @@ use crate::{
 };
 
 /// The fold of a hold's events.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub enum Escrow {
     /// Never funded.
     #[default]
@@ -35,7 +37,7 @@ pub enum Escrow {
 }
 
 /// The amounts of a hold, all of one currency.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Hold {
     /// The hold.
     pub escrow_id: EscrowId,

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
+use serde::Serialize;
+
 use super::{DeliverySource, Item, Order, OrderEvent, OrderRefusal, Paid, Terms};
 use crate::{
     Money, calendar,
@@ -11,7 +13,7 @@ use crate::{
 };
 
 /// A seller's part of a paid order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Part {
     /// The sum of the seller's lines.
     pub amount: Money,
@@ -26,7 +28,7 @@ pub struct Part {
 }
 
 /// One parcel.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Shipment {
     /// The carrier's code.
     pub carrier: String,

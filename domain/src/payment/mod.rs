@@ -19,6 +19,8 @@ pub use refund::{Refund, RefundState};
 pub use refusal::PaymentRefusal;
 pub use verbs::{Capture, CreatePayment};
 
+use serde::Serialize;
+
 use crate::{
     Money,
     aggregate::Aggregate,
@@ -26,7 +28,7 @@ use crate::{
 };
 
 /// The fold of a payment's events.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub enum Payment {
     /// Never begun.
     #[default]
@@ -42,7 +44,7 @@ pub enum Payment {
 }
 
 /// What was asked of the gateway.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Attempt {
     /// The attempt.
     pub payment_id: PaymentId,
@@ -63,7 +65,7 @@ pub struct Attempt {
 }
 
 /// How far an unpaid attempt has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Progress {
     /// The gateway does not know it yet.
     Created,
@@ -83,7 +85,7 @@ pub enum Progress {
 }
 
 /// What was captured, and what of it goes back.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Captured {
     /// The gateway's transaction.
     pub transaction_id: String,
@@ -102,7 +104,7 @@ pub struct Captured {
 }
 
 /// How an attempt ended without money.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum End {
     /// The gateway would not register it.
     NotPrepared,

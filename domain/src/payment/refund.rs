@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
+use serde::Serialize;
+
 use super::{Captured, Custody, Doubt, Payment, PaymentEvent, PaymentRefusal};
 use crate::{Money, Sealed, id::RefundId, money::MoneyError};
 
 /// One refund.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Refund {
     /// How much.
     pub amount: Money,
@@ -21,7 +23,7 @@ pub struct Refund {
 }
 
 /// How far a refund has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum RefundState {
     /// The gateway is to be asked.
     Requested,

@@ -1,7 +1,7 @@
 //! The storage format. A golden file is what the log holds already, so it is never edited: a new shape is a new
 //! version with an upcaster.
 
-mod samples;
+pub mod samples;
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::samples::{repository_file, updating};
 
-const SOURCES: [&str; 6] = [
+pub const SOURCES: [&str; 6] = [
     include_str!("../../src/customer/event.rs"),
     include_str!("../../src/escrow/event.rs"),
     include_str!("../../src/order/event.rs"),
@@ -124,7 +124,7 @@ fn what_does_not_fit_is_unreadable_and_says_why() {
 }
 
 /// The payload as a golden file has it: as the log stores it, with line breaks for the reader.
-fn payload(fact: &Fact) -> String {
+pub fn payload(fact: &Fact) -> String {
     fn pretty<A: Aggregate>(event: &A::Event) -> String {
         format!("{}\n", serde_json::to_string_pretty(event).unwrap())
     }

@@ -101,6 +101,8 @@ pub struct TaskCount {
 
 type CountRow = (String, bool, i64);
 type Row = (String, String, i32);
+/// A task's id, its JSON, and when it is due.
+pub(crate) type AuditRow = (String, String, i64);
 type WaitingRow = (String, String, i64, i32, Option<String>);
 
 impl Queue {
@@ -140,6 +142,23 @@ impl Queue {
         match &self.engine {
             Engine::Postgres(pool) => postgres::schedule(pool, from, to, tasks).await,
             Engine::Sqlite(pool) => sqlite::schedule(pool, from, to, tasks).await,
+        }
+    }
+
+    /// The rows of those tasks that have one.
+    pub(crate) async fn rows_of(&self, ids: &[String]) -> Result<Vec<AuditRow>, QueueError> {
+        match &self.engine {
+            Engine::Postgres(pool) => postgres::rows_of(pool, ids).await,
+            Engine::Sqlite(pool) => sqlite::rows_of(pool, ids).await,
+        }
+    }
+
+    /// Up to `limit` rows in the order of their ids, after one.
+    pub(crate) async fn rows_after(&self, id: &str, limit: usize) -> Result<Vec<AuditRow>, QueueError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        match &self.engine {
+            Engine::Postgres(pool) => postgres::rows_after(pool, id, limit).await,
+            Engine::Sqlite(pool) => sqlite::rows_after(pool, id, limit).await,
         }
     }
 

@@ -7,7 +7,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use super::{CountRow, QueueError, Row, WaitingRow, written};
+use super::{AuditRow, CountRow, QueueError, Row, WaitingRow, written};
 use crate::Scheduled;
 
 /// Workers and follower share these.
@@ -159,4 +159,16 @@ pub(super) async fn counts(pool: &PgPool) -> Result<Vec<CountRow>, QueueError> {
          group by 1, 2 order by 1, 2",
     );
     Ok(query.fetch_all(pool).await?)
+}
+
+pub(super) async fn rows_of(pool: &PgPool, ids: &[String]) -> Result<Vec<AuditRow>, QueueError> {
+    let query = sqlx::query_as("select task_id, task, due_at from tasks where task_id = any($1)");
+    Ok(query.bind(ids).fetch_all(pool).await?)
+}
+
+pub(super) async fn rows_after(pool: &PgPool, id: &str, limit: i64) -> Result<Vec<AuditRow>, QueueError> {
+    let query = sqlx::query_as(
+        "select task_id, task, due_at from tasks where task_id > $1 order by task_id limit $2",
+    );
+    Ok(query.bind(id).bind(limit).fetch_all(pool).await?)
 }

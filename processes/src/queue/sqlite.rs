@@ -10,7 +10,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{CountRow, QueueError, Row, WaitingRow, written};
+use super::{AuditRow, CountRow, QueueError, Row, WaitingRow, written};
 use crate::Scheduled;
 
 pub(super) async fn open(url: &str) -> Result<SqlitePool, QueueError> {
@@ -162,4 +162,19 @@ pub(super) async fn counts(pool: &SqlitePool) -> Result<Vec<CountRow>, QueueErro
          group by 1, 2 order by 1, 2",
     );
     Ok(query.fetch_all(pool).await?)
+}
+
+pub(super) async fn rows_of(pool: &SqlitePool, ids: &[String]) -> Result<Vec<AuditRow>, QueueError> {
+    let ids = serde_json::Value::from(ids.to_vec()).to_string();
+    let query = sqlx::query_as(
+        "select task_id, task, due_at from tasks where task_id in (select value from json_each(?1))",
+    );
+    Ok(query.bind(ids).fetch_all(pool).await?)
+}
+
+pub(super) async fn rows_after(pool: &SqlitePool, id: &str, limit: i64) -> Result<Vec<AuditRow>, QueueError> {
+    let query = sqlx::query_as(
+        "select task_id, task, due_at from tasks where task_id > ?1 order by task_id limit ?2",
+    );
+    Ok(query.bind(id).bind(limit).fetch_all(pool).await?)
 }

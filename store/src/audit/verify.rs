@@ -1,4 +1,5 @@
-//! Reads the whole log and recomputes it: positions without a gap, every leaf, every batch, every link.
+//! Reads the whole log and recomputes it: positions without a gap, every leaf, every batch, every link, and the tree
+//! that was sealed over them.
 //!
 //! A task of its own fetches pages while the one before is hashed, and rows are hashed where they lie.
 
@@ -7,7 +8,9 @@ use sqlx::{PgConnection, Row, SqlitePool, sqlite::SqliteRow};
 use tokio::sync::mpsc;
 
 use super::{
-    GENESIS, Link, copied,
+    GENESIS, Link,
+    against::{Against, Seals},
+    copied,
     leaf::{Hash, LeafFields, LeafHasher},
 };
 use crate::log::{Database, Head, Log, rows};
@@ -33,6 +36,10 @@ pub struct Verified {
     pub batches: i64,
     /// The hash everything before leads to. Compare it with one noted earlier, or elsewhere.
     pub head_hash: Hash,
+    /// Checkpoints of the sealer that hold.
+    pub checkpoints: i64,
+    /// Checkpoints kept elsewhere that hold.
+    pub anchors: i64,
 }
 
 /// The first place where the log is not what was written.
@@ -69,6 +76,36 @@ pub enum Breach {
     /// No batch covers the event.
     #[error("no batch covers the event")]
     Unbatched,
+    /// The row's bytes are not text where text was written.
+    #[error("the row was altered: it cannot be read")]
+    Unreadable,
+    /// The row hashes to its leaf, but another leaf was sealed.
+    #[error("the event was rewritten: another one was sealed here")]
+    Sealed,
+    /// A tile of the tree is missing, or its hashes are not those of the events.
+    #[error("tile {number} of level {level} of the tree was altered or is missing")]
+    Tile {
+        /// The tile's level.
+        level: u8,
+        /// The tile's number in its level.
+        number: u64,
+    },
+    /// A checkpoint of the sealer does not hold.
+    #[error("the checkpoint of {size} events does not hold from here on: {why}")]
+    Checkpoint {
+        /// How many events it is of.
+        size: i64,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A checkpoint kept elsewhere does not hold: the log is whole in itself, but not the one it was.
+    #[error(
+        "the log was rewritten from here on: it is not the one of which {size} events were anchored elsewhere"
+    )]
+    Anchor {
+        /// How many events it is of.
+        size: i64,
+    },
 }
 
 /// Why a log could not be called whole.
@@ -83,8 +120,19 @@ pub enum NotVerified {
 }
 
 /// Checks the log up to its present head; `progress` hears the last position checked, after each page.
-pub async fn verify(log: &Log, mut progress: impl FnMut(i64)) -> Result<Verified, NotVerified> {
+pub async fn verify(log: &Log, progress: impl FnMut(i64)) -> Result<Verified, NotVerified> {
+    verify_against(log, Against::default(), progress).await
+}
+
+/// Checks the log against what somebody brings along as well.
+pub async fn verify_against(
+    log: &Log,
+    against: Against,
+    mut progress: impl FnMut(i64),
+) -> Result<Verified, NotVerified> {
     let database = log.database();
+    // Before the ends: what is sealed meanwhile lies beyond them.
+    let mut seals = Seals::begin(database, against).await?;
     let (head, last_event) = ends(database).await?;
     let mut walk = Walk {
         batches: Batches::new(database),
@@ -98,8 +146,9 @@ pub async fn verify(log: &Log, mut progress: impl FnMut(i64)) -> Result<Verified
     let mut position = 0;
     while let Some(page) = pages.recv().await {
         let page = page?;
-        for (fields, leaf) in page.rows()? {
+        for row in page.rows()? {
             position += 1;
+            let (fields, leaf) = row.ok_or_else(|| broken(position, Breach::Unreadable))?;
             if fields.position != position {
                 return Err(broken(position, Breach::Missing));
             }
@@ -107,6 +156,7 @@ pub async fn verify(log: &Log, mut progress: impl FnMut(i64)) -> Result<Verified
                 return Err(broken(position, Breach::Leaf));
             }
             walk.step(position, &leaf).await?;
+            seals.step(position, &leaf).await?;
         }
         progress(position);
     }
@@ -116,10 +166,17 @@ pub async fn verify(log: &Log, mut progress: impl FnMut(i64)) -> Result<Verified
     if walk.open.is_some() {
         return Err(broken(position + 1, Breach::Missing));
     }
-    Ok(Verified { events: position, batches: walk.count, head_hash: walk.done.hash })
+    seals.end(position)?;
+    Ok(Verified {
+        events: position,
+        batches: walk.count,
+        head_hash: walk.done.hash,
+        checkpoints: seals.checkpoints,
+        anchors: seals.anchored,
+    })
 }
 
-fn broken(position: i64, why: Breach) -> NotVerified {
+pub(super) fn broken(position: i64, why: Breach) -> NotVerified {
     NotVerified::Broken(Broken { position, why })
 }
 
@@ -221,15 +278,15 @@ enum Page {
 }
 
 impl Page {
-    /// The rows, where they lie: nothing is copied out of them.
-    fn rows(&self) -> Result<Vec<(LeafFields<'_>, Hash)>, sqlx::Error> {
+    /// The rows, where they lie: nothing is copied out of them. None: a row that is not what was ever written.
+    fn rows(&self) -> Result<Vec<Option<(LeafFields<'_>, Hash)>>, sqlx::Error> {
         match self {
             Self::Postgres(bytes) => {
                 let mut rows = copied::rows(bytes)?;
                 rows.sort_by_key(|(fields, _)| fields.position);
-                Ok(rows)
+                Ok(rows.into_iter().map(Some).collect())
             }
-            Self::Sqlite(rows) => rows.iter().map(fields).collect(),
+            Self::Sqlite(rows) => Ok(rows.iter().map(|row| fields(row).ok()).collect()),
         }
     }
 }

@@ -2,7 +2,9 @@
 
 mod access;
 pub mod cancel;
+mod causes;
 mod confirm;
+mod export;
 mod list;
 pub mod place;
 pub mod ship;
@@ -19,6 +21,8 @@ pub fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(place::place, list::list))
         .routes(routes!(show::show))
         .routes(routes!(timeline::timeline))
+        .routes(routes!(causes::causes))
+        .routes(routes!(export::export))
         .routes(routes!(confirm::confirm))
         .routes(routes!(cancel::cancel))
         .routes(routes!(ship::ship))
