@@ -80,7 +80,7 @@ async fn whoever_has_the_key_checks_every_proof_the_server_gives() {
         ("/audit/proof/inclusion?position=0".to_owned(), 400, "invalid_query"),
         ("/audit/proof/inclusion?position=9223372036854775808".to_owned(), 400, "invalid_query"),
         ("/audit/proof/inclusion".to_owned(), 400, "invalid_query"),
-        ("/audit/proof/consistency?from=4&to=3".to_owned(), 400, "invalid_query"),
+        ("/audit/proof/consistency?from=4&to=3".to_owned(), 404, "not_sealed"),
         ("/audit/proof/consistency?from=0&to=3".to_owned(), 400, "invalid_query"),
     ] {
         http.get(&path).send().await.refused(status, code);
@@ -216,6 +216,7 @@ async fn the_command_line_verifies_a_file_with_the_public_key_only() {
             (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
         (output.status.success(), out, complaint)
     };
+    latest(&world, "/audit/checkpoint").await;
     world.stop().await;
     let (_, key, _) = said(&["key"]);
     let file = world.folder().join("order.json");

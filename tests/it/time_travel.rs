@@ -56,7 +56,7 @@ async fn an_order_is_seen_as_it_was_at_each_position_and_moment() {
     let head = world.head().await;
     let first = of_order[0]["position"].as_i64().unwrap();
     for (path, status, code) in [
-        (format!("{path}?at={}", head + 1), 400, "invalid_query"),
+        (format!("{path}?at={}", head + 1), 404, "no_such_moment"),
         (format!("{path}?at={}", first - 1), 404, "unknown_aggregate"),
         (format!("{path}?at=1999-01-01T00:00:00Z"), 404, "unknown_aggregate"),
         (format!("{path}?at=yesterday"), 400, "invalid_query"),
@@ -111,8 +111,8 @@ async fn what_changed_between_two_moments_is_named_with_who_did_it() {
     assert_eq!((&nothing["changes"], &nothing["events"]), (&json!([]), &json!([])));
     let whole = diff("1".to_owned(), world.head().await.to_string()).await.ok();
     assert_eq!((&whole["from"], whole["changes"][0]["pointer"].as_str()), (&Value::Null, Some("")));
-    diff(delivered.to_string(), shipped.to_string()).await.refused(400, "invalid_query");
-    diff("1".to_owned(), (world.head().await + 1).to_string()).await.refused(400, "invalid_query");
+    diff(delivered.to_string(), shipped.to_string()).await.refused(404, "no_such_moment");
+    diff("1".to_owned(), (world.head().await + 1).to_string()).await.refused(404, "no_such_moment");
 }
 
 #[tokio::test]

@@ -63,7 +63,8 @@ export async function openPage(browser, stage, { width = "desk", locale = "ko", 
     ...(width === "phone" ? { userAgent: PHONE, hasTouch: true } : {}),
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  // Patience for a busy machine; nothing is measured here.
+  page.setDefaultTimeout(60_000);
   page.complaints = [];
   page.on("pageerror", (error) => page.complaints.push(String(error)));
   page.on("console", (message) => {

@@ -88,6 +88,8 @@ kinds! {
         "Nothing was ever posted to an account of this name. Names are as in the journal, for example 2100/esc_….";
     UnknownAggregate = NOT_FOUND "unknown_aggregate" "There is no such aggregate, or there was none then":
         "The type or the id names nothing, or the aggregate begins later than the moment asked for: then `first_position` says where.";
+    NoSuchMoment = NOT_FOUND "no_such_moment" "There is no such moment":
+        "The log has not come to the position asked for (`head` says how far it is), or the later of two moments is before the earlier.";
     NotSealed = NOT_FOUND "not_sealed" "The log is not sealed so far":
         "What was asked for is not in the sealed tree. `sealed` says how many events are; what was appended a moment ago is sealed within seconds.";
     UnknownWebhook = NOT_FOUND "unknown_webhook" "There is no such webhook": "The id names nothing in the inbox.";

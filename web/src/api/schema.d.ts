@@ -2802,8 +2802,7 @@ export interface operations {
     audit_aggregate: {
         parameters: {
             query?: {
-                /** @description A position of the log, or a moment (RFC 3339); now where nothing is said. */
-                at?: string;
+                at?: number | string;
             };
             header?: never;
             path: {
@@ -2989,10 +2988,8 @@ export interface operations {
                 type: string;
                 /** @description The aggregate's id. */
                 id: string;
-                /** @description The earlier position or moment. */
-                from: string;
-                /** @description The later one. */
-                to: string;
+                from?: number | string;
+                to?: number | string;
             };
             header?: never;
             path?: never;

@@ -5,7 +5,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::history::{self, Between, Change, Moment, NoPast, Past, Step};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{
+    IntoParams, ToSchema,
+    openapi::{KnownFormat, ObjectBuilder, OneOfBuilder, Schema, SchemaFormat, schema::Type},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -20,6 +23,7 @@ use crate::{
 #[into_params(parameter_in = Query)]
 pub struct AsOf {
     /// A position of the log, or a moment (RFC 3339); now where nothing is said.
+    #[param(schema_with = moment_shape)]
     at: Option<String>,
 }
 
@@ -34,9 +38,23 @@ pub struct WantedDiff {
     /// The aggregate's id.
     id: String,
     /// The earlier position or moment.
+    #[param(schema_with = moment_shape)]
     from: String,
     /// The later one.
+    #[param(schema_with = moment_shape)]
     to: String,
+}
+
+/// The largest whole number that every JSON reader keeps exact.
+const SAFE_INTEGER: i64 = (1 << 53) - 1;
+
+fn moment_shape() -> Schema {
+    let position =
+        ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(SAFE_INTEGER));
+    let time = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
+    OneOfBuilder::new().item(position).item(time).into()
 }
 
 /// What an aggregate was.
@@ -180,8 +198,8 @@ impl From<NoPast> for Problem {
             NoPast::NotYet { position, .. } => {
                 Self::new(Kind::UnknownAggregate, told).with("first_position", position)
             }
-            NoPast::Beyond { head, .. } => Self::new(Kind::InvalidQuery, told).with("head", head),
-            NoPast::Backwards => Self::new(Kind::InvalidQuery, told),
+            NoPast::Beyond { head, .. } => Self::new(Kind::NoSuchMoment, told).with("head", head),
+            NoPast::Backwards => Self::new(Kind::NoSuchMoment, told),
             NoPast::Unreadable { .. } => {
                 tracing::error!(why = %told, "a history could not be read");
                 Self::plain(Kind::Fault)

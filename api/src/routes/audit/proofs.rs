@@ -141,6 +141,9 @@ pub async fn consistency(
     _reviewer: Reviewer,
     Query(wanted): Query<WantedConsistency>,
 ) -> Result<Response, Problem> {
+    if wanted.from > wanted.to {
+        return Err(Problem::new(Kind::NotSealed, "no tree continues a larger one"));
+    }
     let proof = audit::prove_consistency(&services.log, wanted.from, wanted.to).await?;
     let Consistency { from, to, path } = proof;
     let shown = ConsistencyShown { from: from.into(), to: to.into(), path: hexed(&path) };

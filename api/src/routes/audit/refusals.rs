@@ -32,6 +32,7 @@ pub struct Wanted {
     #[param(example = "out_of_stock")]
     code: Option<String>,
     /// About this aggregate, by its id or the UUID in it.
+    #[param(pattern = "^([a-z]{3}_)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
     about: Option<String>,
     /// How many, 100 where nobody says.
     #[param(minimum = 1, maximum = 1000)]
