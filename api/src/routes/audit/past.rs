@@ -38,10 +38,10 @@ pub struct WantedDiff {
     /// The aggregate's id.
     id: String,
     /// The earlier position or moment.
-    #[param(schema_with = moment_shape)]
+    #[param(schema_with = moment_shape, required = true)]
     from: String,
     /// The later one.
-    #[param(schema_with = moment_shape)]
+    #[param(schema_with = moment_shape, required = true)]
     to: String,
 }
 
