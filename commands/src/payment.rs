@@ -3,14 +3,16 @@
 use chrono::{DateTime, Utc};
 use domain::{
     id::{Id, OrderId, PaymentId, RefundId},
-    order::{CancelledBy, Order, OrderRefusal},
+    order::{CancelledBy, Order, OrderRefusal, RefundCause},
     payment::{Capture, Captured, Mismatch, Payment, PaymentRefusal},
 };
 use serde::{Deserialize, Serialize};
 use store::Desk;
 use uuid::Uuid;
 
-use crate::{Command, Reading, Standing, Step, Stop, holds, lost, owed, seen::ForeignCancellation};
+use crate::{
+    Command, Reading, Standing, Step, Stop, draft::Draft, holds, lost, owed, seen::ForeignCancellation,
+};
 
 /// Why quarantined money goes back, in words the gateway's own console shows.
 const QUARANTINE_REASON: &str = "payment does not match the order";
@@ -234,7 +236,7 @@ impl RecordReading {
         };
         let refund_id = foreign_refund(seen);
         let attempt = payment.attempt()?;
-        let (order, order_version) = desk.get::<Order>(attempt.order_id)?;
+        let (order, _) = desk.get::<Order>(attempt.order_id)?;
         let terms = order.terms()?;
         let Ok(parts) = holds::spread(seen.amount, &holds::movable(desk, terms)?) else {
             return lost::charged_back(self.payment_id, payment, version, seen);
@@ -250,21 +252,16 @@ impl RecordReading {
 
         holds::commit_refund(&mut step, desk, refund_id, &parts)?;
         let is_all = payment.captured()?.refundable().map_err(PaymentRefusal::from)? == seen.amount;
-        let mut given_up = vec![];
-        if is_all && let Order::Paid(..) = order {
-            given_up = order.refund_in_full(CancelledBy::Operator, reason, refund_id)?;
-            let mut after = order.clone();
-            for event in &given_up {
-                domain::Aggregate::evolve(&mut after, event);
-            }
-            given_up.extend(after.refunded(refund_id)?);
-            if let Order::Cancelling(_, cancelling) = &after
-                && cancelling.restock
-            {
-                holds::restock(&mut step, desk, terms)?;
-            }
+        let mut order = Draft::<Order>::of(desk, attempt.order_id)?;
+        if is_all && let Order::Paid(terms, _) = order.state.clone() {
+            let given_up = |order: &Order| order.refund_in_full(CancelledBy::Operator, reason, refund_id);
+            order.then(given_up)?;
+            lost::end(&mut step, desk, (&mut order, &terms), refund_id)?;
+        } else {
+            holds::reduce_lines(&mut order, (refund_id, RefundCause::AtGateway), &reason, &parts)?;
+            order.then(|order| Ok::<_, OrderRefusal>(order.lines_refunded(refund_id)))?;
         }
-        step.with::<Order>(attempt.order_id, order_version, given_up);
+        order.into_step(&mut step);
         Ok(step)
     }
 

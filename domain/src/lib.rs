@@ -7,9 +7,11 @@
 
 pub mod aggregate;
 pub mod calendar;
+pub mod contest;
 pub mod customer;
 pub mod escrow;
 pub mod fact;
+pub mod holidays;
 pub mod id;
 pub mod ledger;
 pub mod money;

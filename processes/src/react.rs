@@ -34,7 +34,8 @@ fn of_order(order_id: OrderId, event: &OrderEvent, at: DateTime<Utc>) -> Vec<(Ta
         OrderEvent::OrderCreated { pay_by, .. } | OrderEvent::PaymentWindowExtended { pay_by } => {
             vec![(Task::Expire { order_id }, *pay_by)]
         }
-        OrderEvent::ConfirmationDue { seller_id, due_at } => {
+        OrderEvent::ConfirmationDue { seller_id, due_at, .. }
+        | OrderEvent::ConfirmationHeld { seller_id, due_at, .. } => {
             vec![(Task::Confirm { order_id, seller_id: *seller_id }, *due_at)]
         }
         OrderEvent::ShipmentDispatched { shipment_id, seller_id, .. } => {
@@ -53,6 +54,10 @@ fn of_order(order_id: OrderId, event: &OrderEvent, at: DateTime<Utc>) -> Vec<(Ta
         | OrderEvent::OrderPaid { .. }
         | OrderEvent::OrderExpired {}
         | OrderEvent::ShipmentDelivered { .. }
+        | OrderEvent::LinesContested { .. }
+        | OrderEvent::ContestEnded { .. }
+        | OrderEvent::LinesRefundCommitted { .. }
+        | OrderEvent::LinesRefunded { .. }
         | OrderEvent::CancelAccepted { .. }
         | OrderEvent::OrderCancelled { .. } => vec![],
     }
@@ -87,6 +92,7 @@ fn of_payment(
         | PaymentEvent::PaymentQuarantined { .. }
         | PaymentEvent::RefundPending { .. }
         | PaymentEvent::Refunded { .. }
+        | PaymentEvent::RefundedByBank { .. }
         | PaymentEvent::RefundFailed { .. } => vec![],
     }
 }

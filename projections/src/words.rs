@@ -3,7 +3,7 @@
 use domain::{
     Fact, Money,
     escrow::{EscrowEvent, GatewayEscrow},
-    order::{CancelledBy, ConfirmedBy, DeliverySource, OrderEvent},
+    order::{CancelledBy, ConfirmedBy, DeliverySource, OrderEvent, RefundCause},
     payment::{Doubt, PaymentEvent},
 };
 
@@ -36,8 +36,19 @@ fn of_order(event: &OrderEvent) -> String {
         }
         OrderEvent::ShipmentDelivered { source, .. } => format!("A parcel arrived, says {}.", sayer(*source)),
         OrderEvent::ConfirmationDue { due_at, .. } => {
-            format!("Everything from a seller arrived; the receipt counts as confirmed at {due_at}.")
+            format!("The goods arrived; the receipt counts as confirmed at {due_at}.")
         }
+        OrderEvent::ConfirmationHeld { due_at, reason, .. } => {
+            format!("The buyer asked for more time, until {due_at}: {reason}.")
+        }
+        OrderEvent::LinesContested { contest, items, .. } => {
+            format!("{contest} is open on {}.", counted(items.len(), "item"))
+        }
+        OrderEvent::ContestEnded { contest, .. } => format!("{contest} is over."),
+        OrderEvent::LinesRefundCommitted { cause, parts, reason, .. } => {
+            format!("{} of {} goes back: {reason}.", cause_of(*cause), counted(parts.len(), "item"))
+        }
+        OrderEvent::LinesRefunded { .. } => "The money of single items is back with the buyer.".to_owned(),
         OrderEvent::EscrowConfirmed { by: ConfirmedBy::Buyer, .. } => {
             "The buyer confirmed the receipt.".to_owned()
         }
@@ -95,6 +106,9 @@ fn of_payment(event: &PaymentEvent) -> String {
         PaymentEvent::RefundRequested { amount, .. } => format!("Refund of {} asked for.", money(*amount)),
         PaymentEvent::RefundPending { .. } => "The gateway took the refund on.".to_owned(),
         PaymentEvent::Refunded { amount, .. } => format!("{} refunded.", money(*amount)),
+        PaymentEvent::RefundedByBank { amount, bank_reference, .. } => {
+            format!("{} sent to the buyer by bank, reference {bank_reference}.", money(*amount))
+        }
         PaymentEvent::RefundFailed { reason, .. } => format!("The gateway refused the refund: {reason}."),
     }
 }
@@ -102,11 +116,19 @@ fn of_payment(event: &PaymentEvent) -> String {
 fn of_escrow(event: &EscrowEvent) -> String {
     match event {
         EscrowEvent::EscrowFunded { amount, .. } => format!("{} held for the seller.", money(*amount)),
-        EscrowEvent::EscrowLocked { amount, reason } => format!("{} locked: {reason}.", money(*amount)),
-        EscrowEvent::EscrowUnlocked { amount } => format!("{} unlocked.", money(*amount)),
+        EscrowEvent::EscrowLocked { amount, reason, .. } => format!("{} locked: {reason}.", money(*amount)),
+        EscrowEvent::EscrowUnlocked { amount, .. } => format!("{} unlocked.", money(*amount)),
         EscrowEvent::EscrowReleased { net, .. } => format!("{} released to the seller.", money(*net)),
         EscrowEvent::EscrowRefundCommitted { amount, .. } => {
             format!("{} of the held money are going back to the buyer.", money(*amount))
+        }
+        EscrowEvent::ReleaseReversed { amount, receivable, .. } if receivable.is_positive() => format!(
+            "{} of what was released go back to the buyer; the seller owes {} of them.",
+            money(*amount),
+            money(*receivable)
+        ),
+        EscrowEvent::ReleaseReversed { amount, .. } => {
+            format!("{} of what was released go back to the buyer.", money(*amount))
         }
         EscrowEvent::LogisticsRegistered { .. } => "The gateway's escrow knows the parcel.".to_owned(),
         EscrowEvent::LogisticsRegistrationFailed { reason, .. } => {
@@ -134,6 +156,18 @@ fn money(amount: Money) -> String {
 
 fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+const fn cause_of(cause: RefundCause) -> &'static str {
+    match cause {
+        RefundCause::Cancelled => "Given up: money",
+        RefundCause::OutOfStock => "Out of stock: money",
+        RefundCause::Reduced => "Price reduced: money",
+        RefundCause::AtGateway => "Cancelled at the gateway: money",
+        RefundCause::Returned => "Returned: money",
+        RefundCause::Exchanged => "Exchanged for less: money",
+        RefundCause::Awarded => "Awarded: money",
+    }
 }
 
 const fn canceller(by: CancelledBy) -> &'static str {

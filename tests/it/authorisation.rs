@@ -22,7 +22,7 @@ const OPERATORS: &[&str] = &["operator"];
 const REVIEWERS: &[&str] = &["operator", "auditor"];
 
 /// Every operation, and the roles it lets in.
-const OPERATIONS: [(&str, &[&str]); 32] = [
+const OPERATIONS: [(&str, &[&str]); 35] = [
     ("POST /auth/signup", PUBLIC),
     ("POST /auth/login", PUBLIC),
     ("GET /products", PUBLIC),
@@ -35,6 +35,8 @@ const OPERATIONS: [(&str, &[&str]); 32] = [
     ("GET /orders/{order_id}/timeline", ANYBODY),
     ("POST /orders/{order_id}/confirm", BUYERS),
     ("DELETE /orders/{order_id}/cancel", TRADERS),
+    ("POST /orders/{order_id}/lines/cancel", TRADERS),
+    ("POST /orders/{order_id}/holdback", BUYERS),
     ("POST /orders/{order_id}/shipments", SELLERS),
     ("POST /shipments/{shipment_id}/delivered", TRADERS),
     ("POST /payments", BUYERS),
@@ -43,6 +45,7 @@ const OPERATIONS: [(&str, &[&str]); 32] = [
     ("GET /payments/{payment_id}/status", ANYBODY),
     ("POST /payments/{payment_id}/confirm", TRADERS),
     ("POST /payments/{payment_id}/refund", TRADERS),
+    ("POST /payments/{payment_id}/bank-refund", OPERATORS),
     ("POST /payments/{payment_id}/cancel", TRADERS),
     ("POST /verifyIamport/{imp_uid}", TRADERS),
     ("POST /webhooks/{gateway}", PUBLIC),

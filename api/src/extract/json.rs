@@ -36,6 +36,32 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Json<T> {
     }
 }
 
+/// A body that may be left out: then it says what nothing says.
+#[derive(Debug)]
+pub struct MaybeJson<T> {
+    /// What it says.
+    pub value: T,
+    /// Its bytes.
+    pub raw: Bytes,
+}
+
+impl<T: DeserializeOwned + Default, S: Sync> FromRequest<S> for MaybeJson<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let raw = raw_body(&parts.headers, body).await?;
+        if raw.is_empty() {
+            return Ok(Self { value: T::default(), raw });
+        }
+        if !is_json(&parts.headers) {
+            return Err(Problem::new(Kind::UnsupportedMediaType, "the body has to be application/json"));
+        }
+        let value = read(&raw)?;
+        Ok(Self { value, raw })
+    }
+}
+
 /// The bytes of a body, if they are not too many.
 pub async fn raw_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
     let too_large =

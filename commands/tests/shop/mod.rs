@@ -68,6 +68,13 @@ impl Shop {
         shop
     }
 
+    pub async fn lists(&self, seller_id: SellerId, price: i64) -> ProductId {
+        let product_id = fresh();
+        let (name, description, price) = ("탁자".to_owned(), String::new(), Money::krw(price));
+        self.ask(ListProduct { product_id, seller_id, name, description, price, stock: 5 }).await.unwrap();
+        product_id
+    }
+
     pub async fn ask<C: Command>(&self, command: C) -> Result<Executed<C::Answer>, Failure> {
         self.commands.dispatch(&Context::fresh("system:test"), command).await
     }

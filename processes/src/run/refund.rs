@@ -68,12 +68,11 @@ async fn ask(
     (refund_id, refund): (RefundId, &Refund),
     now: DateTime<Utc>,
 ) -> Result<RefundResult, String> {
-    let refunded = captured.refunded().map_err(|error| error.to_string())?;
     let cancel = Cancel {
         id: attempt.payment_id.at_gateway(),
         key: key(refund_id, refund)?,
         amount: refund.amount,
-        cancellable: captured.amount.minus(refunded).map_err(|error| error.to_string())?,
+        cancellable: captured.left_at_gateway().map_err(|error| error.to_string())?,
         reason: "refund".to_owned(),
         refund_account: None,
     };

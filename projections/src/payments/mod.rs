@@ -261,7 +261,7 @@ impl Payment {
             }
             PaymentEvent::PaymentExpired {} => self.settle("expired"),
             PaymentEvent::PaymentCancelled {} => self.settle("cancelled"),
-            PaymentEvent::Refunded { amount, .. } => {
+            PaymentEvent::Refunded { amount, .. } | PaymentEvent::RefundedByBank { amount, .. } => {
                 add_all([(&mut self.refunded_amount, amount.amount)])?;
                 let whole = self.refunded_amount >= self.captured_amount;
                 self.settle(if whole { "refunded" } else { "partially_refunded" });

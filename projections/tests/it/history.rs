@@ -215,7 +215,7 @@ async fn deliver_and_confirm(world: &mut World, order: OrderId, index: usize, ve
             source: DeliverySource::Carrier,
         },
         OrderEvent::ConfirmationDue { seller_id, due_at: window() },
-        OrderEvent::EscrowConfirmed { escrow_id, seller_id, by },
+        OrderEvent::EscrowConfirmed { escrow_id, seller_id, by, lines: vec![], others_open: false },
     ];
     world.append::<Order>(order, version, events).await;
     let vat = commission / 10;

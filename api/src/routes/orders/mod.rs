@@ -3,6 +3,8 @@
 mod access;
 pub mod cancel;
 mod confirm;
+pub mod give_up;
+mod hold_back;
 mod list;
 pub mod place;
 pub mod ship;
@@ -21,5 +23,7 @@ pub fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(timeline::timeline))
         .routes(routes!(confirm::confirm))
         .routes(routes!(cancel::cancel))
+        .routes(routes!(give_up::give_up))
+        .routes(routes!(hold_back::hold_back))
         .routes(routes!(ship::ship))
 }

@@ -1,7 +1,7 @@
 //! `POST /payments/{payment_id}/refund`
 
 use axum::extract::State;
-use commands::RefundPayment;
+use commands::{RefundAnswer, RefundPayment};
 use domain::{
     id::{Id, OrderId, PaymentId, RefundId},
     payment::Payment,
@@ -46,6 +46,13 @@ pub struct RefundTold {
     amount: MoneyShape,
 }
 
+impl From<RefundAnswer> for RefundTold {
+    fn from(answer: RefundAnswer) -> Self {
+        let RefundAnswer { payment_id, order_id, refund_id, amount } = answer;
+        Self { payment_id, order_id, refund_id, amount: amount.into() }
+    }
+}
+
 /// Gives money back. The gateway is asked next; the payment's status follows it.
 #[utoipa::path(
     post, path = "/payments/{payment_id}/refund", tag = "payments", security(("token" = [])),
@@ -71,11 +78,6 @@ pub async fn refund(
     };
     let context = asking.context(identity.customer_id, &body.raw);
     let done = services.commands.dispatch(&context, command).await?;
-    let told = RefundTold {
-        payment_id: done.answer.payment_id,
-        order_id: done.answer.order_id,
-        refund_id: done.answer.refund_id,
-        amount: done.answer.amount.into(),
-    };
+    let told = RefundTold::from(done.answer.clone());
     Ok(Telling::done(&done, "the refund is under way", told))
 }
