@@ -33,6 +33,11 @@ impl<A: Aggregate> Draft<A> {
         Ok(events)
     }
 
+    /// Which aggregate it is.
+    pub(crate) const fn id(&self) -> A::Id {
+        self.id
+    }
+
     /// Whether anything happened.
     pub(crate) const fn is_changed(&self) -> bool {
         !self.events.is_empty()

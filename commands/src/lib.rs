@@ -9,6 +9,7 @@
 mod approve;
 mod caller;
 mod cancel;
+mod claims;
 mod command;
 mod confirm;
 mod context;
@@ -37,6 +38,7 @@ pub use approve::{
 };
 pub use caller::Caller;
 pub use cancel::{CancelAnswer, CancelOrder, CancelState};
+pub use claims::{AdvanceClaim, ClaimFallsDue, ClaimStep, ClaimTold, OpenClaim, status as claim_status};
 pub use command::{Command, Step, Stop};
 pub use confirm::{AutoConfirm, ConfirmOrder, Confirmed, ConfirmedAtGateway, ConfirmedPart};
 pub use context::Context;

@@ -11,9 +11,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use store::Desk;
 
-use crate::{
-    CallerRefusal, Caller, Command, Policy, Step, Stop, cancel, draft::Draft, holds,
-};
+use crate::{Caller, CallerRefusal, Command, Policy, Step, Stop, cancel, draft::Draft, holds};
 
 /// Gives up units of lines that no carrier has.
 #[derive(Debug, Clone)]

@@ -14,7 +14,7 @@ use domain::{
 };
 use store::Desk;
 
-use crate::{PaymentState, Standing, Step, Stop, draft::Draft, holds, seen::ForeignCancellation};
+use crate::{PaymentState, Standing, Step, Stop, claims, draft::Draft, holds, seen::ForeignCancellation};
 
 /// Why a hold is locked.
 const REVERSED: &str = "the bank took the deposit back";
@@ -83,7 +83,9 @@ fn give_up(
     let mut step = Step::on::<Payment>(payment_id, version, events, PaymentState::Ended);
     let terms = terms.clone();
     let mut order = Draft::<Order>::of(desk, attempt.order_id)?;
-    for contest in open_contests(&order.state) {
+    let contests = open_contests(&order.state);
+    claims::close_for_lost_money(&mut step, desk, contests.iter().copied())?;
+    for contest in contests {
         order.then(|order| order.end_contest(contest, now, None))?;
     }
     let mut all = vec![];

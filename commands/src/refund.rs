@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use domain::{
     Money,
-    id::{OrderId, PaymentId, RefundId},
+    claim::Claim,
+    contest::Contest,
+    id::{ClaimId, OrderId, PaymentId, RefundId},
     order::{Item, Order, OrderRefusal, RefundCause},
     payment::{Payment, PaymentRefusal},
 };
@@ -209,10 +211,15 @@ pub(crate) fn money_is_back<T>(
 ) -> Result<(), Stop> {
     let mut order = Draft::<Order>::of(desk, order_id)?;
     let before = order.state.clone();
-    let mut back: Vec<Item> = vec![];
+    let (mut back, mut claims): (Vec<Item>, Vec<ClaimId>) = (vec![], vec![]);
     if let Some(paid) = before.progress() {
         let of_it = paid.refunds.iter().filter(|pending| pending.refund_id == refund_id);
-        back.extend(of_it.flat_map(|pending| pending.restock.iter().copied()));
+        for pending in of_it {
+            back.extend(pending.restock.iter().copied());
+            if let Some(Contest::Claim { claim_id }) = pending.contest {
+                claims.push(claim_id);
+            }
+        }
     }
     order.then(|order| Ok::<_, OrderRefusal>(order.lines_refunded(refund_id)))?;
     if let Order::Cancelling(_, cancelling) = &before
@@ -224,6 +231,11 @@ pub(crate) fn money_is_back<T>(
     if order.is_changed() {
         order.into_step(step);
         holds::restock(step, desk, before.terms()?, &back)?;
+    }
+    for claim_id in claims {
+        let mut claim = Draft::<Claim>::of(desk, claim_id)?;
+        claim.then(|claim| claim.refunded(refund_id))?;
+        claim.into_step(step);
     }
     Ok(())
 }

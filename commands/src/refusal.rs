@@ -1,8 +1,8 @@
 //! Everything a command can be refused for.
 
 use domain::{
-    customer::CustomerRefusal, escrow::EscrowRefusal, order::OrderRefusal, payment::PaymentRefusal,
-    product::ProductRefusal, seller::SellerRefusal,
+    claim::ClaimRefusal, customer::CustomerRefusal, escrow::EscrowRefusal, order::OrderRefusal,
+    payment::PaymentRefusal, product::ProductRefusal, seller::SellerRefusal,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -11,6 +11,9 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
+    /// By a claim.
+    #[error(transparent)]
+    Claim(#[from] ClaimRefusal),
     /// By a customer.
     #[error(transparent)]
     Customer(#[from] CustomerRefusal),

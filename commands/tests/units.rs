@@ -1,7 +1,11 @@
 //! Units over a real log: what changes together changes together, and a command asked twice happens once.
 
 #[cfg(test)]
+mod claims;
+#[cfg(test)]
 mod lines;
+#[cfg(test)]
+mod races;
 #[cfg(test)]
 mod shop;
 
@@ -55,7 +59,10 @@ async fn a_payment_funds_every_sellers_hold_and_a_confirmation_credits_them() {
     shop.ship(order, shop.smith).await;
     let second = shop.ask(confirm.clone()).await.unwrap().answer;
     assert_eq!(second.released[0].seller_id, shop.smith);
-    assert!(shop.ask(confirm.clone()).await.unwrap().answer.released.is_empty(), "confirmed already changes nothing");
+    assert!(
+        shop.ask(confirm.clone()).await.unwrap().answer.released.is_empty(),
+        "confirmed already changes nothing"
+    );
     let (smith, _) = shop.commands.load::<Seller>(shop.smith).await.unwrap();
     assert_eq!(smith.payable(domain::Currency::KRW), 8_000 - 800 - 80);
 }
@@ -153,8 +160,12 @@ async fn a_partial_refund_is_spread_over_the_holds_and_the_rest_is_released() {
     };
     assert_eq!((held(shop.carpenter).await, held(shop.smith).await), (9_000, 6_000));
     shop.ship(order, shop.carpenter).await;
-    let released =
-        shop.ask(ConfirmOrder { order_id: order, buyer_id: shop.buyer, lines: vec![] }).await.unwrap().answer.released;
+    let released = shop
+        .ask(ConfirmOrder { order_id: order, buyer_id: shop.buyer, lines: vec![] })
+        .await
+        .unwrap()
+        .answer
+        .released;
     assert_eq!(released[0].amount, Money::krw(9_000));
 }
 

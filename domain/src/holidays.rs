@@ -106,7 +106,10 @@ mod tests {
 
     #[test]
     fn the_table_is_read_and_a_wrong_line_is_named() {
-        assert_eq!("# a year\n\n2026-07-17,Constitution Day\n".parse::<Holidays>().map(|days| days.0.len()), Ok(1));
+        assert_eq!(
+            "# a year\n\n2026-07-17,Constitution Day\n".parse::<Holidays>().map(|days| days.0.len()),
+            Ok(1)
+        );
         assert_eq!("2026-07-17\n17.7.2026".parse::<Holidays>(), Err(NotADay { line: 2 }));
         assert_eq!(KOREA.0.len(), 59);
     }

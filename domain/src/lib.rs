@@ -7,6 +7,7 @@
 
 pub mod aggregate;
 pub mod calendar;
+pub mod claim;
 pub mod contest;
 pub mod customer;
 pub mod escrow;

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     Fact,
-    id::OrderId,
+    claim::ClaimEvent,
+    id::{ClaimId, OrderId},
     order::{ConfirmedBy, OrderEvent},
     payment::PaymentEvent,
 };
@@ -23,6 +24,7 @@ pub fn react(recorded: &Recorded) -> Vec<Scheduled> {
     let tasks = match &recorded.fact {
         Fact::Order(order_id, event) => of_order(*order_id, event, at),
         Fact::Payment(payment_id, event) => of_payment(*payment_id, event, at),
+        Fact::Claim(claim_id, event) => of_claim(*claim_id, event),
         Fact::Customer(..) | Fact::Seller(..) | Fact::Product(..) | Fact::Escrow(..) => vec![],
     };
     let number = |(n, (task, due_at))| Scheduled { id: format!("{}.{n}", recorded.position), task, due_at };
@@ -61,6 +63,26 @@ fn of_order(order_id: OrderId, event: &OrderEvent, at: DateTime<Utc>) -> Vec<(Ta
         | OrderEvent::CancelAccepted { .. }
         | OrderEvent::OrderCancelled { .. } => vec![],
     }
+}
+
+/// Every deadline of a claim is looked at when it passes; one that was met finds nothing to do.
+fn of_claim(claim_id: ClaimId, event: &ClaimEvent) -> Vec<(Task, DateTime<Utc>)> {
+    let due_at = match event {
+        ClaimEvent::ClaimOpened { close_by, .. } => *close_by,
+        ClaimEvent::GoodsReceived { decide_by, .. } => *decide_by,
+        ClaimEvent::ClaimWithheld { answer_by, .. } => *answer_by,
+        ClaimEvent::CollectionArranged { .. }
+        | ClaimEvent::ReturnApproved { .. }
+        | ClaimEvent::ExchangeApproved { .. }
+        | ClaimEvent::ClaimConverted {}
+        | ClaimEvent::GoodsRedispatched { .. }
+        | ClaimEvent::GoodsRedelivered {}
+        | ClaimEvent::ClaimRejected { .. }
+        | ClaimEvent::ClaimWithdrawn {}
+        | ClaimEvent::ClaimClosed { .. }
+        | ClaimEvent::ClaimRefunded { .. } => return vec![],
+    };
+    vec![(Task::Claim { claim_id }, due_at)]
 }
 
 fn of_payment(

@@ -2,6 +2,7 @@
 
 use domain::{
     Fact, Money,
+    claim::{ClaimEvent, ClaimKind, CloseReason},
     escrow::{EscrowEvent, GatewayEscrow},
     order::{CancelledBy, ConfirmedBy, DeliverySource, OrderEvent, RefundCause},
     payment::{Doubt, PaymentEvent},
@@ -13,6 +14,7 @@ pub fn of(fact: &Fact) -> String {
         Fact::Order(_, event) => of_order(event),
         Fact::Payment(_, event) => of_payment(event),
         Fact::Escrow(_, event) => of_escrow(event),
+        Fact::Claim(_, event) => of_claim(event),
         Fact::Customer(..) | Fact::Seller(..) | Fact::Product(..) => fact.name().to_owned(),
     }
 }
@@ -138,6 +140,59 @@ fn of_escrow(event: &EscrowEvent) -> String {
             format!("The gateway's escrow: {}.", gateway_escrow(*status))
         }
         EscrowEvent::EscrowClosed {} => "Nothing is held any more.".to_owned(),
+    }
+}
+
+fn of_claim(event: &ClaimEvent) -> String {
+    match event {
+        ClaimEvent::ClaimOpened { kind, amount, .. } => {
+            let what = match kind {
+                ClaimKind::Return => "give back",
+                ClaimKind::Exchange => "exchange",
+            };
+            format!("The buyer wants to {what} goods for {}.", money(*amount))
+        }
+        ClaimEvent::CollectionArranged { carrier, invoice_number } => {
+            format!("The goods are on their way back with {carrier}, number {invoice_number}.")
+        }
+        ClaimEvent::GoodsReceived { decide_by, .. } => {
+            format!("The goods are back with the seller, who has until {decide_by} to decide.")
+        }
+        ClaimEvent::ClaimWithheld { extra_charge, reason, .. } => {
+            format!("The seller wants {} first: {reason}.", money(*extra_charge))
+        }
+        ClaimEvent::ReturnApproved { refund, deduction, .. } if deduction.is_positive() => {
+            format!("The return is approved: {} go back, {} are kept.", money(*refund), money(*deduction))
+        }
+        ClaimEvent::ReturnApproved { refund, .. } => {
+            format!("The return is approved: {} go back.", money(*refund))
+        }
+        ClaimEvent::ExchangeApproved { refund, .. } if refund.is_positive() => {
+            format!(
+                "The exchange is approved; {} go back, because the other goods cost less.",
+                money(*refund)
+            )
+        }
+        ClaimEvent::ExchangeApproved { .. } => "The exchange is approved; the goods are reserved.".to_owned(),
+        ClaimEvent::ClaimConverted {} => {
+            "There are no other goods; the exchange becomes a return.".to_owned()
+        }
+        ClaimEvent::GoodsRedispatched { carrier, invoice_number } => {
+            format!("Other goods were handed to {carrier}, number {invoice_number}.")
+        }
+        ClaimEvent::GoodsRedelivered {} => "The other goods arrived.".to_owned(),
+        ClaimEvent::ClaimRejected { reason, .. } => format!("The seller refused: {reason}."),
+        ClaimEvent::ClaimWithdrawn {} => "The buyer keeps the goods.".to_owned(),
+        ClaimEvent::ClaimClosed { reason: CloseReason::NoParcel, .. } => {
+            "No parcel came back in time; the claim is over.".to_owned()
+        }
+        ClaimEvent::ClaimClosed { reason: CloseReason::Disputed, .. } => {
+            "A dispute took the claim over.".to_owned()
+        }
+        ClaimEvent::ClaimClosed { reason: CloseReason::MoneyLost, .. } => {
+            "The order's money was lost; the claim is over.".to_owned()
+        }
+        ClaimEvent::ClaimRefunded { .. } => "The money for the goods is back with the buyer.".to_owned(),
     }
 }
 

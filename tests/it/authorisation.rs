@@ -22,7 +22,7 @@ const OPERATORS: &[&str] = &["operator"];
 const REVIEWERS: &[&str] = &["operator", "auditor"];
 
 /// Every operation, and the roles it lets in.
-const OPERATIONS: [(&str, &[&str]); 35] = [
+const OPERATIONS: [(&str, &[&str]); 47] = [
     ("POST /auth/signup", PUBLIC),
     ("POST /auth/login", PUBLIC),
     ("GET /products", PUBLIC),
@@ -39,6 +39,18 @@ const OPERATIONS: [(&str, &[&str]); 35] = [
     ("POST /orders/{order_id}/holdback", BUYERS),
     ("POST /orders/{order_id}/shipments", SELLERS),
     ("POST /shipments/{shipment_id}/delivered", TRADERS),
+    ("GET /claims", ANYBODY),
+    ("POST /claims", BUYERS),
+    ("GET /claims/{claim_id}", ANYBODY),
+    ("POST /claims/{claim_id}/collect", TRADERS),
+    ("POST /claims/{claim_id}/receive", TRADERS),
+    ("POST /claims/{claim_id}/approve", TRADERS),
+    ("POST /claims/{claim_id}/withhold", TRADERS),
+    ("POST /claims/{claim_id}/accept-charge", TRADERS),
+    ("POST /claims/{claim_id}/reject", TRADERS),
+    ("POST /claims/{claim_id}/redispatch", TRADERS),
+    ("POST /claims/{claim_id}/redelivered", TRADERS),
+    ("POST /claims/{claim_id}/withdraw", TRADERS),
     ("POST /payments", BUYERS),
     ("GET /payments/return/{gateway}", PUBLIC),
     ("POST /payments/return/{gateway}", PUBLIC),
@@ -85,6 +97,7 @@ fn filled(path: &str) -> String {
         .replace("{order_id}", &format!("ord_{nothing}"))
         .replace("{payment_id}", &format!("pay_{nothing}"))
         .replace("{shipment_id}", &format!("shp_{nothing}"))
+        .replace("{claim_id}", &format!("clm_{nothing}"))
         .replace("{imp_uid}", &"0".repeat(32))
         .replace("{gateway}", "portone-v2")
         .replace("{inbox_id}", nothing)

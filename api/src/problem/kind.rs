@@ -139,6 +139,29 @@ kinds! {
         "There is no cancellation to end.";
     AlreadyShipped = CONFLICT "already_shipped" "Goods are with a carrier":
         "An order of which something is shipped can be returned, not cancelled.";
+    UnknownClaim = NOT_FOUND "unknown_claim" "There is no such claim": "The id names nothing.";
+    ClaimAlreadyExists = CONFLICT "claim_already_exists" "The claim exists already":
+        "The id is taken. Use a fresh one, or ask again under the same Idempotency-Key.";
+    ClaimIsDecided = CONFLICT "claim_is_decided" "The claim is decided or over":
+        "Nothing can be changed about it any more. GET /claims/{claim_id} says what came of it.";
+    GoodsNotReceived = CONFLICT "goods_not_received" "The goods have not come back":
+        "A claim is decided once the seller has the goods.";
+    GoodsAreBack = CONFLICT "goods_are_back" "The goods are on their way or back":
+        "The buyer does not have the goods any more; the claim can only be decided.";
+    NotWithheld = CONFLICT "not_withheld" "Nothing is withheld":
+        "There is no extra charge that could be accepted.";
+    NoGoodsToSend = CONFLICT "no_goods_to_send" "No other goods are to be sent":
+        "Only an exchange that was approved sends other goods, once.";
+    TooLate = CONFLICT "too_late" "The time for it has passed":
+        "The deadline decides now: a claim that nobody decided in time is approved.";
+    DeductionTooLarge = CONFLICT "deduction_too_large" "More than the goods are worth":
+        "No more can be taken of the buyer's money than the goods are worth.";
+    SellerAtFault = CONFLICT "seller_at_fault" "The seller is at fault":
+        "The seller bears the cost of what is the seller's fault; the buyer gets the whole amount.";
+    ExtraPaymentNeeded = CONFLICT "extra_payment_needed" "The other goods cost more":
+        "An exchange is for goods of the same price or less. Return these and order the others.";
+    NotExchangeable = CONFLICT "not_exchangeable" "These cannot be exchanged for those":
+        "One line is exchanged for goods of the same seller and currency.";
     NotALine = NOT_FOUND "not_a_line" "There is no such line":
         "The id names no line of this order, or of this seller's part of it.";
     LineRepeated = CONFLICT "line_repeated" "A line is named twice":

@@ -2,6 +2,7 @@
 
 mod audit;
 mod auth;
+mod claims;
 mod gateway_name;
 mod ledger;
 mod orders;
@@ -23,6 +24,7 @@ pub fn all() -> OpenApiRouter<Services> {
         .merge(products::routes())
         .merge(orders::routes())
         .merge(shipments::routes())
+        .merge(claims::routes())
         .merge(payments::routes())
         .merge(webhooks::routes())
         .merge(ledger::routes())

@@ -212,5 +212,12 @@ fn dispatch(life: Life) -> Decision<Order> {
 }
 
 fn delivery(life: Life) -> Decision<Order> {
-    Box::new(move |order| no(order.deliver(life.shipment, DeliverySource::Seller, now(), commands::Policy::default().confirm_period())))
+    Box::new(move |order| {
+        no(order.deliver(
+            life.shipment,
+            DeliverySource::Seller,
+            now(),
+            commands::Policy::default().confirm_period(),
+        ))
+    })
 }

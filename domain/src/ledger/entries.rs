@@ -8,7 +8,9 @@ pub fn entries(fact: &Fact) -> Vec<Entry> {
     match fact {
         Fact::Escrow(id, event) => of_escrow(*id, event),
         Fact::Payment(_, event) => of_payment(event),
-        Fact::Customer(..) | Fact::Seller(..) | Fact::Product(..) | Fact::Order(..) => vec![],
+        Fact::Customer(..) | Fact::Seller(..) | Fact::Product(..) | Fact::Order(..) | Fact::Claim(..) => {
+            vec![]
+        }
     }
 }
 

@@ -139,7 +139,8 @@ impl Order {
         Ok(events)
     }
 
-    pub(super) fn paid(&self) -> Result<&Paid, OrderRefusal> {
+    /// A paid order's progress; why there is none otherwise.
+    pub fn paid(&self) -> Result<&Paid, OrderRefusal> {
         match self {
             Self::Absent => Err(OrderRefusal::UnknownOrder),
             Self::AwaitingPayment(..) => Err(OrderRefusal::NotPaid),

@@ -128,11 +128,19 @@ impl Part {
     }
 
     pub(super) fn evolve(&mut self, event: &OrderEvent) {
-        if let OrderEvent::ShipmentDispatched { shipment_id, carrier, invoice_number, items, shipped_at, .. } =
-            event
+        if let OrderEvent::ShipmentDispatched {
+            shipment_id,
+            carrier,
+            invoice_number,
+            items,
+            shipped_at,
+            ..
+        } = event
         {
             for item in items {
-                self.change(item.line_id, |line| line.unshipped = line.unshipped.saturating_sub(item.quantity));
+                self.change(item.line_id, |line| {
+                    line.unshipped = line.unshipped.saturating_sub(item.quantity)
+                });
             }
             let (carrier, invoice_number) = (carrier.clone(), invoice_number.clone());
             let (shipped_at, items) = (*shipped_at, items.clone());

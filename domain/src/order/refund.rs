@@ -82,8 +82,7 @@ impl Order {
         let mut events = vec![];
         for (seller_id, parts) in by_seller {
             let reason = reason.to_owned();
-            let command =
-                RefundLines { seller_id, refund_id, cause, reason, parts, restock, contest: None };
+            let command = RefundLines { seller_id, refund_id, cause, reason, parts, restock, contest: None };
             let part = paid.parts.get(&seller_id).ok_or(OrderRefusal::NotASellerOfThisOrder)?;
             let committed = command.event(part);
             let due = part.falling_due(seller_id, std::slice::from_ref(&committed), period)?;
@@ -143,7 +142,16 @@ impl RefundLines {
             line.is_open() && line.units > share.map_or(0, |share| share.quantity)
         };
         let over = !part.lines.iter().any(|(line_id, line)| stays(line_id, line));
-        OrderEvent::LinesRefundCommitted { seller_id, refund_id, cause, reason, parts, restock, contest, over }
+        OrderEvent::LinesRefundCommitted {
+            seller_id,
+            refund_id,
+            cause,
+            reason,
+            parts,
+            restock,
+            contest,
+            over,
+        }
     }
 }
 
@@ -160,7 +168,9 @@ impl Paid {
         let weights: Vec<i64> = open.iter().map(|(_, line)| line.left.amount).collect();
         let shares = amount.allocate(&weights)?;
         let lines = open.iter().zip(shares).filter(|(_, share)| share.is_positive());
-        Ok(lines.map(|((line_id, _), amount)| RefundedLine { line_id: *line_id, quantity: 0, amount }).collect())
+        Ok(lines
+            .map(|((line_id, _), amount)| RefundedLine { line_id: *line_id, quantity: 0, amount })
+            .collect())
     }
 
     /// Whether giving up `items` leaves nothing of the order that anybody has or will have.
@@ -172,13 +182,13 @@ impl Paid {
     }
 
     pub(super) fn committed(&mut self, event: &super::OrderEvent) {
-        let super::OrderEvent::LinesRefundCommitted { seller_id, refund_id, parts, restock, contest, .. } = event
+        let super::OrderEvent::LinesRefundCommitted { seller_id, refund_id, parts, restock, contest, .. } =
+            event
         else {
             return;
         };
         let units = parts.iter().filter(|part| *restock && part.quantity > 0);
-        let restock =
-            units.map(|part| Item { line_id: part.line_id, quantity: part.quantity }).collect();
+        let restock = units.map(|part| Item { line_id: part.line_id, quantity: part.quantity }).collect();
         let (seller_id, refund_id, contest) = (*seller_id, *refund_id, *contest);
         self.refunds.push(PendingRefund { seller_id, refund_id, restock, contest });
     }

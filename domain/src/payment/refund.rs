@@ -67,7 +67,11 @@ impl Captured {
     /// What the gateway itself can still give back, whoever asks it.
     pub fn left_at_gateway(&self) -> Result<Money, MoneyError> {
         let by_gateway = |refund: &&Refund| refund.state == RefundState::Done && !refund.by_bank;
-        self.refunds.values().filter(by_gateway).map(|refund| refund.amount).try_fold(self.amount, Money::minus)
+        self.refunds
+            .values()
+            .filter(by_gateway)
+            .map(|refund| refund.amount)
+            .try_fold(self.amount, Money::minus)
     }
 
     pub(super) fn evolve(&mut self, event: &PaymentEvent) {

@@ -37,7 +37,8 @@ impl Split {
 
     /// The difference of two takings apart of a growing amount, kept within `gross`: no share below nothing.
     fn step(from: Self, to: Self, gross: Money) -> Result<Self, MoneyError> {
-        let within = |share: Money, most: Money| Money { amount: share.amount.clamp(0, most.amount), ..share };
+        let within =
+            |share: Money, most: Money| Money { amount: share.amount.clamp(0, most.amount), ..share };
         let commission = within(to.commission.minus(from.commission)?, gross);
         let rest = gross.minus(commission)?;
         let commission_vat = within(to.commission_vat.minus(from.commission_vat)?, rest);

@@ -10,7 +10,8 @@ use serde_json::Value;
 
 use crate::samples::{repository_file, updating};
 
-const SOURCES: [&str; 6] = [
+const SOURCES: [&str; 7] = [
+    include_str!("../../src/claim/event.rs"),
     include_str!("../../src/customer/event.rs"),
     include_str!("../../src/escrow/event.rs"),
     include_str!("../../src/order/event.rs"),
@@ -103,6 +104,7 @@ fn payload(fact: &Fact) -> String {
         Fact::Order(_, event) => pretty::<domain::order::Order>(event),
         Fact::Payment(_, event) => pretty::<domain::payment::Payment>(event),
         Fact::Escrow(_, event) => pretty::<domain::escrow::Escrow>(event),
+        Fact::Claim(_, event) => pretty::<domain::claim::Claim>(event),
     }
 }
 

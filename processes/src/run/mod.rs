@@ -11,7 +11,8 @@ mod sync;
 
 use ambient::Clock;
 use chrono::{DateTime, Utc};
-use commands::{AutoConfirm, Command, Commands, Context, Executed, Failure, Policy};
+use commands::{AutoConfirm, ClaimFallsDue, Command, Commands, Context, Executed, Failure, Policy};
+use domain::id::{Id, RefundId};
 pub use inbox::digest_of;
 use store::{Fault, vault::Vault};
 pub use sync::{Source, SyncError, SyncOutcome};
@@ -67,6 +68,10 @@ impl Runner {
                 self.refund(payment_id, refund_id, claimed.attempts).await
             }
             Task::Expire { order_id } => self.expire(order_id).await,
+            Task::Claim { claim_id } => {
+                let refund_id = RefundId::from_uuid(ambient::fresh_id());
+                self.record("claim-deadline", ClaimFallsDue { claim_id, refund_id }).await
+            }
             Task::Confirm { order_id, seller_id } => {
                 self.record("auto-confirm", AutoConfirm { order_id, seller_id }).await
             }

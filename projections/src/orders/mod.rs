@@ -182,9 +182,12 @@ impl crate::projection::Model for Model {
 fn of_orders(events: &[Occurrence]) -> impl Iterator<Item = (OrderId, &OrderEvent, &Occurrence)> {
     events.iter().filter_map(|event| match &event.fact {
         Fact::Order(id, change) => Some((*id, change, event)),
-        Fact::Customer(..) | Fact::Seller(..) | Fact::Product(..) | Fact::Payment(..) | Fact::Escrow(..) => {
-            None
-        }
+        Fact::Customer(..)
+        | Fact::Seller(..)
+        | Fact::Product(..)
+        | Fact::Payment(..)
+        | Fact::Escrow(..)
+        | Fact::Claim(..) => None,
     })
 }
 

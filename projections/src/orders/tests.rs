@@ -92,7 +92,13 @@ impl Story {
     fn confirm(&mut self, seller: u128) {
         let seller_id: SellerId = id(seller);
         let escrow_id = EscrowId::of(order(), seller_id);
-        self.tell(OrderEvent::EscrowConfirmed { escrow_id, seller_id, by: ConfirmedBy::Buyer, lines: vec![], others_open: false });
+        self.tell(OrderEvent::EscrowConfirmed {
+            escrow_id,
+            seller_id,
+            by: ConfirmedBy::Buyer,
+            lines: vec![],
+            others_open: false,
+        });
     }
 }
 

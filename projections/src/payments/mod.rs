@@ -113,6 +113,7 @@ impl crate::projection::Model for Model {
             | Fact::Seller(..)
             | Fact::Product(..)
             | Fact::Order(..)
+            | Fact::Claim(..)
             | Fact::Payment(..) => None,
         }));
         holds.retain(|hold| !self.holds.contains_key(&uuid_of(hold)));
@@ -130,7 +131,8 @@ impl crate::projection::Model for Model {
             | Fact::Seller(..)
             | Fact::Product(..)
             | Fact::Order(..)
-            | Fact::Escrow(..) => None,
+            | Fact::Escrow(..)
+            | Fact::Claim(..) => None,
         }));
         // A hold's event also changes the payment behind it.
         wanted.extend(events.iter().filter_map(|event| match &event.fact {
@@ -140,6 +142,7 @@ impl crate::projection::Model for Model {
             | Fact::Seller(..)
             | Fact::Product(..)
             | Fact::Order(..)
+            | Fact::Claim(..)
             | Fact::Payment(..) => None,
         }));
         wanted.sort_unstable();

@@ -33,6 +33,7 @@ pub use switch::{Comparison, Returned, back};
 use crate::{
     balances,
     checkpoint::{self, Mark},
+    claims,
     error::ViewsError,
     generation, journal, orders, payments, products,
     projection::Projection,
@@ -121,6 +122,7 @@ pub async fn rebuild(
         Projection::Timeline => fill::held::<timeline::Model>(place, building, held, progress).await,
         Projection::Journal => fill::held::<journal::Model>(place, building, held, progress).await,
         Projection::Balances => fill::held::<balances::Model>(place, building, held, progress).await,
+        Projection::Claims => fill::held::<claims::Model>(place, building, held, progress).await,
     }?;
     switch::forward(place, wanted, building).await
 }

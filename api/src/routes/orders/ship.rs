@@ -89,7 +89,11 @@ pub async fn ship(
         shipment_id: ShipmentId::from_uuid(ambient::fresh_id()),
         carrier: body.value.carrier.0,
         invoice_number: body.value.invoice_number.0,
-        items: body.value.items.map(|items| items.0.into_iter().map(Item::from).collect()).unwrap_or_default(),
+        items: body
+            .value
+            .items
+            .map(|items| items.0.into_iter().map(Item::from).collect())
+            .unwrap_or_default(),
     };
     let done = services.commands.dispatch(&asking.context(seller.customer_id, &body.raw), command).await?;
     let told = ShipmentTold { order_id: done.answer.order_id, shipment_id: done.answer.shipment_id };

@@ -2,13 +2,12 @@
 
 use domain::{
     Currency, Fact, Money, Sealed,
+    claim::{ClaimActor, ClaimEvent, ClaimKind, ClaimReason, CloseReason, Fault, Replacement},
     contest::Contest,
     customer::{CustomerEvent, Role},
     escrow::{EscrowEvent, GatewayEscrow},
     id::{EscrowId, ProductId},
-    order::{
-        CancelledBy, ConfirmedBy, DeliverySource, Item, OrderEvent, RefundCause, RefundedLine,
-    },
+    order::{CancelledBy, ConfirmedBy, DeliverySource, Item, OrderEvent, RefundCause, RefundedLine},
     payment::{Custody, Doubt, Gateway, Mismatch, PaymentEvent},
     product::{ProductEvent, ReleaseReason},
     seller::{Commission, SellerEvent},
@@ -42,7 +41,9 @@ pub fn facts() -> Vec<Fact> {
     let payments = payments().into_iter().chain(refunds());
     let payments = payments.map(|event| Fact::Payment(payment_id(), event));
     let escrows = escrows(hold).into_iter().map(|event| Fact::Escrow(hold, event));
-    customers.chain(sellers).chain(products).chain(orders).chain(payments).chain(escrows).collect()
+    let claims = claims(hold).into_iter().map(|event| Fact::Claim(id(12), event));
+    let money = payments.chain(escrows).chain(claims);
+    customers.chain(sellers).chain(products).chain(orders).chain(money).collect()
 }
 
 fn customers() -> Vec<CustomerEvent> {
@@ -143,17 +144,19 @@ fn orders(escrow_id: EscrowId) -> Vec<OrderEvent> {
             refund_id: refund_id(),
             cause: RefundCause::Returned,
             reason: text("too dark"),
-            parts: vec![RefundedLine {
-                line_id: lamps().line_id,
-                quantity: 1,
-                amount: Money::krw(10_000),
-            }],
+            parts: vec![RefundedLine { line_id: lamps().line_id, quantity: 1, amount: Money::krw(10_000) }],
             restock: false,
             contest: Some(claim()),
             over: false,
         },
         OrderEvent::LinesRefunded { seller_id, refund_id: refund_id() },
-        OrderEvent::EscrowConfirmed { escrow_id, seller_id, by: ConfirmedBy::Clock, lines: vec![], others_open: false },
+        OrderEvent::EscrowConfirmed {
+            escrow_id,
+            seller_id,
+            by: ConfirmedBy::Clock,
+            lines: vec![],
+            others_open: false,
+        },
         OrderEvent::CancelAccepted {
             by: CancelledBy::Buyer,
             reason: text("changed my mind"),
@@ -280,6 +283,71 @@ fn escrows(escrow_id: EscrowId) -> Vec<EscrowEvent> {
     ]
 }
 
+fn claims(escrow_id: EscrowId) -> Vec<ClaimEvent> {
+    let refund_id = refund_id();
+    vec![
+        ClaimEvent::ClaimOpened {
+            claim_id: id(12),
+            kind: ClaimKind::Exchange,
+            order_id: order_id(),
+            escrow_id,
+            payment_id: payment_id(),
+            seller_id: anna(),
+            buyer_id: buyer(),
+            items: vec![Item { line_id: lamps().line_id, quantity: 1 }],
+            amount: Money::krw(10_000),
+            released: false,
+            reason: ClaimReason::Defective,
+            replacement: Some(Replacement {
+                product_id: lamps().product_id,
+                quantity: 1,
+                amount: Money::krw(9_000),
+            }),
+            close_by: at("2026-03-19T14:59:59Z"),
+        },
+        ClaimEvent::CollectionArranged {
+            carrier: text("kr.cjlogistics"),
+            invoice_number: text("601234567890"),
+        },
+        ClaimEvent::GoodsReceived {
+            received_at: at("2026-03-04T03:00:00Z"),
+            decide_by: at("2026-03-09T14:59:59Z"),
+        },
+        ClaimEvent::ClaimWithheld {
+            reason: text("the box is gone"),
+            extra_charge: Money::krw(3_000),
+            answer_by: at("2026-03-12T14:59:59Z"),
+        },
+        ClaimEvent::ReturnApproved {
+            by: ClaimActor::Clock,
+            fault: Fault::Buyer,
+            refund_id: Some(refund_id),
+            refund: Money::krw(7_000),
+            deduction: Money::krw(3_000),
+        },
+        ClaimEvent::ExchangeApproved {
+            by: ClaimActor::Seller,
+            refund: Money::krw(1_000),
+            refund_id: Some(refund_id),
+        },
+        ClaimEvent::ClaimConverted {},
+        ClaimEvent::GoodsRedispatched {
+            carrier: text("kr.cjlogistics"),
+            invoice_number: text("601234567891"),
+        },
+        ClaimEvent::GoodsRedelivered {},
+        ClaimEvent::ClaimRejected {
+            by: ClaimActor::Operator,
+            reason: text("it was used"),
+            carrier: Some(text("kr.cjlogistics")),
+            invoice_number: Some(text("601234567892")),
+        },
+        ClaimEvent::ClaimWithdrawn {},
+        ClaimEvent::ClaimClosed { reason: CloseReason::Disputed, dispute_id: Some(id(13)) },
+        ClaimEvent::ClaimRefunded { refund_id },
+    ]
+}
+
 fn mismatches() -> Vec<Mismatch> {
     vec![
         Mismatch::Amount { expected: Money::krw(28_000), actual: Money::krw(27_000) },
@@ -338,6 +406,26 @@ pub fn words() -> Value {
             RefundCause::Returned,
             RefundCause::Exchanged,
             RefundCause::Awarded,
+        ]),
+        "ClaimKind": both_ways(&[ClaimKind::Return, ClaimKind::Exchange]),
+        "ClaimReason": both_ways(&[
+            ClaimReason::ChangeOfMind,
+            ClaimReason::Defective,
+            ClaimReason::NotAsDescribed,
+            ClaimReason::WrongItem,
+            ClaimReason::DamagedInTransit,
+        ]),
+        "ClaimActor": both_ways(&[
+            ClaimActor::Buyer,
+            ClaimActor::Seller,
+            ClaimActor::Operator,
+            ClaimActor::Clock,
+        ]),
+        "Fault": both_ways(&[Fault::Buyer, Fault::Seller]),
+        "CloseReason": both_ways(&[
+            CloseReason::NoParcel,
+            CloseReason::Disputed,
+            CloseReason::MoneyLost,
         ]),
         "Contest": both_ways(&[claim(), Contest::Dispute { dispute_id: id(13) }]),
         "Mismatch": both_ways(&mismatches()),

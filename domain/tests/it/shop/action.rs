@@ -114,7 +114,10 @@ impl Answer {
 impl Action {
     /// Whether each asking is a new one by design.
     pub fn repeats(&self) -> bool {
-        matches!(self, Self::Move { how: Move::Lock { .. } | Move::Unlock { .. } | Move::HoldBack { .. }, .. })
+        matches!(
+            self,
+            Self::Move { how: Move::Lock { .. } | Move::Unlock { .. } | Move::HoldBack { .. }, .. }
+        )
     }
 }
 

@@ -51,7 +51,9 @@ fn lines(world: &World) {
         for (seller, part) in &paid.parts {
             let hold_id = EscrowId::of(terms.order_id, *seller);
             let escrow = world.hold(hold_id);
-            let (Escrow::Open(hold) | Escrow::Closed(hold)) = &escrow else { panic!("{hold_id} is not funded") };
+            let (Escrow::Open(hold) | Escrow::Closed(hold)) = &escrow else {
+                panic!("{hold_id} is not funded")
+            };
             let open = part.lines.values().filter(|line| line.is_open());
             let left: i64 = open.map(|line| line.left.amount).sum();
             assert_eq!(hold.held().unwrap().amount, left, "{hold_id} {part:?}");
@@ -124,7 +126,10 @@ fn returns(world: &World) {
             let whole = if over && paid && !left { line.quantity - given_up - gone } else { 0 };
             let most = whole + given_up;
             let settled = stream.live.progress().is_none_or(|paid| paid.refunds.is_empty());
-            assert!(returned <= most && (!settled || returned == most), "{id} {line:?}: {returned} of {most}");
+            assert!(
+                returned <= most && (!settled || returned == most),
+                "{id} {line:?}: {returned} of {most}"
+            );
         }
     }
 }

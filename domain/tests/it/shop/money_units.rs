@@ -192,7 +192,9 @@ impl World {
             Move::GiveUpUnit { line, refund: nth, by_seller } => {
                 self.unit_given_up(number, line, (refund(number, nth), by_seller))
             }
-            Move::PayByBank { attempt, refund } => self.paid_by_bank(payment(number, attempt), usize::from(refund)),
+            Move::PayByBank { attempt, refund } => {
+                self.paid_by_bank(payment(number, attempt), usize::from(refund))
+            }
             Move::ClockConfirm { seller: who } => {
                 self.confirmed(number, placed.confirm_by_clock(seller(who), self.now)?)
             }
@@ -285,7 +287,12 @@ impl World {
     }
 
     /// What waited for a refund goes on: the order ends, or single lines' goods return.
-    fn money_is_back(&self, unit: &mut Vec<Fact>, order_id: OrderId, refund_id: RefundId) -> Result<(), Refused> {
+    fn money_is_back(
+        &self,
+        unit: &mut Vec<Fact>,
+        order_id: OrderId,
+        refund_id: RefundId,
+    ) -> Result<(), Refused> {
         let placed = self.order(number_of(order_id));
         let lines = placed.lines_refunded(refund_id);
         if let Some(paid) = placed.progress()
@@ -345,8 +352,7 @@ impl World {
             let seller_id = self.hold(hold).open()?.seller_id;
             let (cause, reason, contest) = (RefundCause::Reduced, why(), None);
             let parts = paid.spread(seller_id, share)?;
-            let command =
-                RefundLines { seller_id, refund_id, cause, reason, parts, restock: false, contest };
+            let command = RefundLines { seller_id, refund_id, cause, reason, parts, restock: false, contest };
             unit.extend(facts(Fact::Order, order(number), self.order(number).refund_lines(command)?));
         }
         Ok(unit)

@@ -68,7 +68,9 @@ impl World {
             let events = Seller::Absent.register(seller, Commission { rate }).unwrap();
             world.happen(events.into_iter().map(|event| Fact::Seller(seller, event)).collect());
         }
-        for (number, currency) in [(0, Currency::KRW), (1, Currency::KRW), (2, Currency::USD), (3, Currency::KRW)] {
+        for (number, currency) in
+            [(0, Currency::KRW), (1, Currency::KRW), (2, Currency::USD), (3, Currency::KRW)]
+        {
             let (product_id, seller_id) = (product(number), seller(number));
             let (name, description) = (format!("Product {number}"), String::new());
             let price = Money::new(9_999 - i64::from(number), currency);
@@ -85,7 +87,7 @@ impl World {
             self.names.insert(fact.name());
             self.books.post(&fact);
             match fact {
-                Fact::Customer(..) => {}
+                Fact::Customer(..) | Fact::Claim(..) => {}
                 Fact::Seller(id, event) => record(&mut self.sellers, id, event),
                 Fact::Product(id, event) => record(&mut self.products, id, event),
                 Fact::Order(id, event) => record(&mut self.orders, id, event),
@@ -177,7 +179,9 @@ impl World {
         let mut marks = self.names.clone();
         for stream in self.orders.values() {
             match &stream.live {
-                Order::Paid(terms, paid) if paid.parts.values().all(|part| part.lines.values().all(|line| line.confirmed)) => {
+                Order::Paid(terms, paid)
+                    if paid.parts.values().all(|part| part.lines.values().all(|line| line.confirmed)) =>
+                {
                     let whole = self.payment(paid.payment_id).captured().unwrap().refunds.is_empty();
                     marks.insert(if whole {
                         "confirmed in full"
@@ -188,7 +192,10 @@ impl World {
                         matches!(event, OrderEvent::EscrowConfirmed { seller_id, .. } if *seller_id == bora())
                     });
                     marks.extend((confirmations.count() > 1).then_some("released line by line"));
-                    let fewer = terms.lines.iter().any(|line| paid.line(line.line_id).unwrap().1.units < line.quantity);
+                    let fewer = terms
+                        .lines
+                        .iter()
+                        .any(|line| paid.line(line.line_id).unwrap().1.units < line.quantity);
                     marks.extend(fewer.then_some("given up in part, then confirmed"));
                 }
                 Order::Cancelled(_) => marks.extend(cancelled_how(&stream.events)),

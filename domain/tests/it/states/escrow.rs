@@ -64,13 +64,12 @@ fn states() -> Table<Escrow> {
     let all_released = after(&funded, |escrow| release(escrow, 20_000));
     let all_refunded = after(&funded, |escrow| refund(escrow, 20_000));
     let refused = after(&funded, |escrow| escrow.gateway_went_on(GatewayEscrow::Rejected));
-    let sources =
-        &[
-            include_str!("../../../src/escrow/verbs.rs"),
-            include_str!("../../../src/escrow/locks.rs"),
-            include_str!("../../../src/escrow/reversal.rs"),
-            include_str!("../../../src/escrow/mirror.rs"),
-        ];
+    let sources = &[
+        include_str!("../../../src/escrow/verbs.rs"),
+        include_str!("../../../src/escrow/locks.rs"),
+        include_str!("../../../src/escrow/reversal.rs"),
+        include_str!("../../../src/escrow/mirror.rs"),
+    ];
     Table::of(sources)
         .state("Open", funded)
         .state("5 000 locked", locked)
