@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// How often each race is run.
-const ROUNDS: u64 = 300;
+const ROUNDS: u64 = 1_000;
 
 /// A small seeded generator: the same rounds every time.
 struct Luck(u64);

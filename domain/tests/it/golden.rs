@@ -1,6 +1,7 @@
 //! The storage format. A golden file is what the log holds already, so it is never edited: a new shape is a new
 //! version with an upcaster.
 
+mod claims;
 mod samples;
 
 use std::{collections::BTreeSet, fs, path::PathBuf};

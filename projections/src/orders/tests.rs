@@ -116,7 +116,7 @@ fn an_order_is_where_its_slowest_part_is() {
     assert_eq!(story.status(), "in_delivery", "one of two units has arrived");
     story.ship(1, 12, 1);
     story.deliver(1, 12);
-    story.tell(OrderEvent::ConfirmationDue { seller_id: id(1), due_at: at(100) });
+    story.tell(OrderEvent::ConfirmationDue { seller_id: id(1), due_at: at(100), lines: vec![] });
     assert_eq!((story.status(), story.due()), ("in_delivery", Some(at(100))));
     story.confirm(1);
     assert_eq!((story.status(), story.due()), ("in_delivery", None));

@@ -7,7 +7,11 @@ use tests::{
     actors::{Buyer, Counted, Order, Seller},
 };
 
-async fn delivered(world: &World, carpenter: &Seller, hong: &Buyer) -> (Order, tests::actors::Payment, String) {
+async fn delivered(
+    world: &World,
+    carpenter: &Seller,
+    hong: &Buyer,
+) -> (Order, tests::actors::Payment, String) {
     let chair = carpenter.sells("chair", 10_000, 5).await;
     let order = hong.orders(&[(&chair, 1)]).await;
     let payment = world.pays(hong, &order).await;
