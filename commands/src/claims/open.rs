@@ -79,7 +79,9 @@ impl Command for OpenClaim {
         let contest: Contest = contest(self.claim_id);
         order.then(|order| order.contest(contest, found.seller_id, found.items.clone()))?;
         let mut after = claim.clone();
-        events.iter().for_each(|event| domain::Aggregate::evolve(&mut after, event));
+        for event in &events {
+            domain::Aggregate::evolve(&mut after, event);
+        }
         let told = ClaimTold::of(&after, self.claim_id);
         let mut step = Step::on::<Claim>(self.claim_id, version, events, told);
         let mut escrow = Draft::<Escrow>::of(desk, EscrowId::of(self.order_id, found.seller_id))?;

@@ -77,7 +77,9 @@ impl Part {
         period: ConfirmPeriod,
     ) -> Result<Vec<OrderEvent>, OrderRefusal> {
         let mut after = self.clone();
-        events.iter().for_each(|event| after.evolve(event));
+        for event in events {
+            after.evolve(event);
+        }
         let mut due: Vec<(DateTime<Utc>, Vec<LineId>)> = vec![];
         for (line_id, line) in &after.lines {
             let Some(delivered_at) = line.delivered_at else { continue };

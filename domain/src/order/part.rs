@@ -139,7 +139,7 @@ impl Part {
         {
             for item in items {
                 self.change(item.line_id, |line| {
-                    line.unshipped = line.unshipped.saturating_sub(item.quantity)
+                    line.unshipped = line.unshipped.saturating_sub(item.quantity);
                 });
             }
             let (carrier, invoice_number) = (carrier.clone(), invoice_number.clone());
@@ -155,7 +155,7 @@ impl Part {
                 });
             }
         } else if let OrderEvent::ConfirmationDue { due_at, lines, .. } = event {
-            for line_id in self.named(lines, |part, line_id| part.has_arrived(line_id)) {
+            for line_id in self.named(lines, Self::has_arrived) {
                 self.change(line_id, |line| line.confirm_due = Some(*due_at));
             }
         } else if let OrderEvent::ConfirmationHeld { due_at, lines, .. } = event {
@@ -169,7 +169,9 @@ impl Part {
                 self.change(line_id, |line| line.confirmed = true);
             }
         } else if let OrderEvent::LinesRefundCommitted { parts, .. } = event {
-            parts.iter().for_each(|part| self.refund(part));
+            for part in parts {
+                self.refund(part);
+            }
         } else if let OrderEvent::LinesContested { contest, items, .. } = event {
             for item in items {
                 self.change(item.line_id, |line| line.contest = Some(*contest));
