@@ -14,7 +14,7 @@ use domain::{
 use gateways::ConfigError;
 use thiserror::Error;
 
-use crate::gateway_accounts::GatewayAccounts;
+use crate::{gateway_accounts::GatewayAccounts, sealing::SealSettings};
 
 const DATA: &str = "ESCROW_DATA";
 const LISTEN: &str = "ESCROW_LISTEN";
@@ -60,6 +60,8 @@ pub struct Config {
     pub tasks_url: String,
     /// Settings of PostgreSQL that may be off although a crash would lose acknowledged commands.
     pub allow_unsafe: Vec<String>,
+    /// What seals the log, and where checkpoints are kept besides.
+    pub sealing: SealSettings,
     /// Who takes the payments.
     pub gateway: GatewayChoice,
     /// Whether to put up the demo shop.
@@ -114,6 +116,14 @@ pub enum SettingError {
     /// An account's settings.
     #[error(transparent)]
     Account(#[from] ConfigError),
+    /// What the log is sealed with.
+    #[error("{name} {why}")]
+    Sealing {
+        /// The setting.
+        name: &'static str,
+        /// What is wrong with it.
+        why: &'static str,
+    },
 }
 
 impl Config {
@@ -130,6 +140,7 @@ impl Config {
             config.views_url = url;
         }
         config.allow_unsafe = list(ambient::setting(ALLOW_UNSAFE));
+        config.sealing = SealSettings::from_settings(&data_dir)?;
         let accounts = GatewayAccounts::from_settings(ambient::setting)?;
         let mut gateways = accounts.gateways();
         if gateways.is_empty() {
@@ -165,6 +176,7 @@ impl Config {
             views_url: file("views.db"),
             tasks_url: file("tasks.db"),
             allow_unsafe: vec![],
+            sealing: SealSettings::in_folder(data_dir),
             gateway: GatewayChoice::Sandbox(SandboxPorts::FREE),
             demo_shop: false,
             policy: Policy::default(),

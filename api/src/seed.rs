@@ -11,7 +11,7 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
-    auth::{Accounts, NewAccount},
+    auth::{Accounts, NewAccount, Person},
     input::{EmailAddress, NewPassword},
     problem::{Kind, Problem},
 };
@@ -43,8 +43,7 @@ pub async fn demo_shop(accounts: &Accounts) -> Result<(), Problem> {
             email: EmailAddress(email.to_owned()),
             password: NewPassword(PASSWORD.to_owned()),
             username: Some(username.to_owned()),
-            name: name.to_owned(),
-            phone: phone.to_owned(),
+            person: Person { name: name.to_owned(), phone: phone.to_owned() },
             roles: vec![role],
         };
         let customer = open(accounts, account).await?;

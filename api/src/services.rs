@@ -7,14 +7,16 @@ use axum::extract::FromRef;
 use commands::{Commands, Policy};
 use processes::Processes;
 use projections::{Projection, Views};
-use store::{Feed, Log, vault::Vault};
-use tokio::sync::Semaphore;
+use store::{Feed, Log, audit::SealKey, vault::Vault};
+use tokio::sync::{Semaphore, watch};
 
 use crate::{
     auth::{Accounts, Tokens},
+    console::Console,
     extract::AtLeast,
     parcels::Parcels,
     problem::{Kind, Problem},
+    routes::live::Parties,
 };
 
 /// How long a query waits for the position it was asked for.
@@ -46,10 +48,20 @@ pub struct Parts {
     pub log: Log,
     /// Reads the log by position.
     pub feed: Feed,
+    /// Signs checkpoints and receipts.
+    pub seal_key: SealKey,
     /// One verification of the log at a time.
     pub verifying: Semaphore,
     /// Which orders parcels belong to.
     pub parcels: Parcels,
+    /// Whom events are for.
+    pub parties: Parties,
+    /// So many pages listen at once.
+    pub listeners: Arc<Semaphore>,
+    /// Becomes true when the server is about to stop.
+    pub stopping: watch::Receiver<bool>,
+    /// The console's files.
+    pub console: Console,
     /// The marketplace's rules.
     pub policy: Policy,
     /// The time.

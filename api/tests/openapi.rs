@@ -27,3 +27,15 @@ fn every_reference_leads_to_a_schema_and_every_operation_declares_its_problems()
         }
     }
 }
+
+#[test]
+fn every_operation_has_an_id_of_its_own() {
+    let document = api::document();
+    let items = document["paths"].as_object().unwrap().values();
+    let operations = items.flat_map(|item| item.as_object().unwrap().values());
+    let mut ids: Vec<&str> = operations.map(|operation| operation["operationId"].as_str().unwrap()).collect();
+    let all = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), all, "{ids:?}");
+}

@@ -41,6 +41,8 @@ pub enum Bench {
     Rebuild,
     /// Every hash of the log anew.
     Verify,
+    /// Appends with and without a sealer beside them.
+    Seal,
 }
 
 /// Which database.

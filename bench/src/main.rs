@@ -20,6 +20,7 @@ mod rebuild;
 mod report;
 mod rows;
 mod safety;
+mod seal;
 mod server;
 mod stats;
 mod verify;
@@ -54,5 +55,6 @@ async fn run(args: &Args) -> Result<(), Failure> {
         Bench::Verify => verify::run(args).await,
         Bench::Lifecycle => lifecycle::run(args).await,
         Bench::Rebuild => rebuild::run(args).await,
+        Bench::Seal => seal::run(args).await,
     }
 }

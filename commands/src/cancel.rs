@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
+    Sealed,
     id::{OrderId, RefundId},
     order::{Order, OrderEvent, Terms},
     payment::{Payment, PaymentRefusal},
@@ -10,7 +11,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use store::Desk;
 
-use crate::{Caller, Command, Step, Stop, holds};
+use crate::{Caller, Command, Step, Stop, holds, refund_account};
 
 /// Gives an order up before anything is shipped.
 #[derive(Debug, Clone)]
@@ -23,6 +24,8 @@ pub struct CancelOrder {
     pub reason: String,
     /// The refund's id, should one be needed.
     pub refund_id: RefundId,
+    /// Where a deposit goes back to, sealed under the buyer's key.
+    pub refund_account: Option<Sealed>,
 }
 
 /// How far a cancellation has come.
@@ -52,7 +55,11 @@ impl Command for CancelOrder {
         let terms = order.terms()?;
         self.caller.may_cancel(terms)?;
         let events = order.cancel(self.caller.cancels_as(), self.reason.clone(), self.refund_id, now)?;
-        finish(desk, order, version, events, &self.reason)
+        if let (Order::Paid(_, paid), false) = (order, events.is_empty()) {
+            let (payment, _) = desk.get::<Payment>(paid.payment_id)?;
+            refund_account::check(self.caller, payment, self.refund_account.as_ref())?;
+        }
+        finish(desk, order, version, events, (&self.reason, self.refund_account.as_ref()))
     }
 }
 
@@ -63,7 +70,7 @@ pub(crate) fn finish(
     order: &Order,
     version: i64,
     events: Vec<OrderEvent>,
-    reason: &str,
+    (reason, account): (&str, Option<&Sealed>),
 ) -> Result<Step<CancelAnswer>, Stop> {
     let terms = order.terms()?;
     let state = match order {
@@ -84,7 +91,8 @@ pub(crate) fn finish(
             let amount = payment.captured()?.refundable().map_err(PaymentRefusal::from)?;
             let amounts = holds::spread(amount, &holds::movable(desk, terms)?)?;
             holds::commit_refund(&mut step, desk, refund_id, &amounts)?;
-            let requested = payment.request_refund(refund_id, amount, reason.to_owned())?;
+            let requested =
+                payment.request_refund_to(refund_id, amount, reason.to_owned(), account.cloned())?;
             step.with::<Payment>(paid.payment_id, version, requested);
         }
         (None, Order::AwaitingPayment(..)) if changed => {

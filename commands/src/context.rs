@@ -66,6 +66,12 @@ impl Context {
         }
     }
 
+    /// The same because of an event, and in its story.
+    #[must_use]
+    pub fn because_of(self, event_id: Uuid, correlation_id: Uuid) -> Self {
+        Self { causation_id: Some(event_id), correlation_id, ..self }
+    }
+
     pub(crate) fn metadata(&self) -> Metadata {
         Metadata {
             actor: self.actor.clone(),

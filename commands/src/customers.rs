@@ -36,6 +36,15 @@ pub struct GrantRole {
     pub commission: Commission,
 }
 
+/// Says anew who somebody is.
+#[derive(Debug, Clone)]
+pub struct ChangeProfile {
+    /// Whose.
+    pub customer_id: CustomerId,
+    /// The whole new profile, sealed as in [`RegisterCustomer`].
+    pub profile: Sealed,
+}
+
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registered {
@@ -75,6 +84,21 @@ impl Command for GrantRole {
             add_seller(&mut step, desk, self.customer_id, self.commission)?;
         }
         Ok(step)
+    }
+}
+
+impl Command for ChangeProfile {
+    type Answer = Registered;
+
+    fn decide(&self, desk: &Desk<'_>, _now: DateTime<Utc>) -> Result<Step<Registered>, Stop> {
+        let (customer, version) = desk.get::<Customer>(self.customer_id)?;
+        let events = customer.change_profile(self.profile.clone())?;
+        Ok(Step::on::<Customer>(
+            self.customer_id,
+            version,
+            events,
+            Registered { customer_id: self.customer_id },
+        ))
     }
 }
 

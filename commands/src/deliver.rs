@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     id::{OrderId, SellerId, ShipmentId},
     order::{DeliverySource, Dispatch, Item, Order},
+    payment::Payment,
 };
 use serde::{Deserialize, Serialize};
 use store::Desk;
@@ -77,6 +78,10 @@ impl Command for DispatchShipment {
     fn decide(&self, desk: &Desk<'_>, now: DateTime<Utc>) -> Result<Step<Dispatched>, Stop> {
         let (order, version) = desk.get::<Order>(self.order_id)?;
         Caller::Seller(self.seller_id).may_touch(order.terms()?)?;
+        if let Order::Paid(_, paid) = order {
+            let (payment, _) = desk.get::<Payment>(paid.payment_id)?;
+            payment.captured()?.check_deposit()?;
+        }
         let events = order.dispatch(Dispatch {
             shipment_id: self.shipment_id,
             seller_id: self.seller_id,

@@ -1,11 +1,18 @@
 //! The one way from a command to its answer.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use ambient::Clock;
+use chrono::{DateTime, Utc};
 use domain::Aggregate;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
-use store::{Decision, Desk, Fault, Unit, Writer};
+use store::{
+    Decision, Desk, Fault, Unit, Writer,
+    refusals::{Refusals, Refused},
+};
 use thiserror::Error;
+use uuid::Uuid;
 
 use crate::{Command, Context, Refusal, Step, Stop};
 
@@ -14,6 +21,7 @@ use crate::{Command, Context, Refusal, Step, Stop};
 pub struct Commands {
     writer: Writer,
     clock: Clock,
+    refusals: Option<Refusals>,
 }
 
 /// A command that happened.
@@ -51,7 +59,13 @@ enum Outcome<T> {
 impl Commands {
     /// Commands that append through `writer` and date by `clock`.
     pub fn new(writer: Writer, clock: Clock) -> Self {
-        Self { writer, clock }
+        Self { writer, clock, refusals: None }
+    }
+
+    /// The same, and what is refused is remembered.
+    #[must_use]
+    pub fn remembering(self, refusals: Refusals) -> Self {
+        Self { refusals: Some(refusals), ..self }
     }
 
     /// Decides `command` on current states and appends what it decided, once.
@@ -68,13 +82,25 @@ impl Commands {
             now,
             keep: context.keep,
         };
+        let about: About = Arc::default();
+        let looked_at = self.refusals.is_some().then(|| about.clone());
         let decide = move |desk: &Desk<'_>| match command.decide(desk, now) {
             Ok(Step { unit, version, answer }) => Ok(decision(unit, &Outcome::Done { version, answer })),
             Err(Stop::Missing(missing)) => Err(missing),
-            Err(Stop::Refused(refusal)) => Ok(decision(Unit::new(), &Outcome::<()>::Refused(refusal))),
+            Err(Stop::Refused(refusal)) => {
+                if let Some(looked_at) = &looked_at {
+                    *looked_at.lock().unwrap_or_else(PoisonError::into_inner) = desk.looked_at();
+                }
+                Ok(decision(Unit::new(), &Outcome::<()>::Refused(refusal)))
+            }
         };
         let receipt = self.writer.submit(envelope, Box::new(decide)).await?;
         let outcome = read::<Outcome<C::Answer>>(&receipt.outcome)?;
+        if let (Outcome::Refused(refusal), Some(refusals), false) =
+            (&outcome, &self.refusals, receipt.replayed)
+        {
+            refusals.record(remembered::<C>(context, refusal, &about, (now, receipt.position)));
+        }
         match outcome {
             Outcome::Done { version, answer } => {
                 Ok(Executed { answer, version, position: receipt.position, replayed: receipt.replayed })
@@ -91,6 +117,32 @@ impl Commands {
     /// The clock commands are dated by.
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+}
+
+/// The aggregates that a refused decision looked at.
+type About = Arc<Mutex<Vec<(&'static str, Uuid)>>>;
+
+/// A refusal without its data, which may be personal.
+fn remembered<C: Command>(
+    context: &Context,
+    refusal: &Refusal,
+    about: &About,
+    (recorded_at, position): (DateTime<Utc>, i64),
+) -> Refused {
+    let about = about.lock().unwrap_or_else(PoisonError::into_inner);
+    let about: Vec<String> = about.iter().map(|(kind, uuid)| format!("{kind}:{uuid}")).collect();
+    let command = std::any::type_name::<C>();
+    Refused {
+        refusal_id: ambient::fresh_id(),
+        recorded_at,
+        actor: context.actor.clone(),
+        command: command.rsplit("::").next().unwrap_or(command).to_owned(),
+        about: about.join(" "),
+        code: refusal.code(),
+        command_id: context.command_id,
+        correlation_id: context.correlation_id,
+        position,
     }
 }
 

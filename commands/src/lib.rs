@@ -18,6 +18,7 @@ mod deliver;
 mod dispatch;
 mod draft;
 mod expire;
+mod foreign;
 mod holds;
 mod lines;
 mod lost;
@@ -30,8 +31,10 @@ mod payment;
 mod policy;
 mod products;
 mod refund;
+mod refund_account;
 mod refusal;
 mod seen;
+mod silence;
 
 pub use approve::{
     Approvable, ApprovalResult, AuthenticatePayment, RecordApproval, RecordApprovalFailure, SecureStock,
@@ -42,18 +45,19 @@ pub use claims::{AdvanceClaim, ClaimFallsDue, ClaimStep, ClaimTold, OpenClaim, s
 pub use command::{Command, Step, Stop};
 pub use confirm::{AutoConfirm, ConfirmOrder, Confirmed, ConfirmedAtGateway, ConfirmedPart};
 pub use context::Context;
-pub use customers::{GrantRole, RegisterCustomer, Registered};
+pub use customers::{ChangeProfile, GrantRole, RegisterCustomer, Registered};
 pub use deliver::{Delivered, DispatchShipment, Dispatched, RecordDelivery, SaidBy};
 pub use dispatch::{Commands, Executed, Failure};
 pub use expire::{ExpireOrder, Expired};
 pub use lines::{GiveUpLines, HeldBack, HoldBack, LinesGivenUp};
-pub use mirror::{GatewayEscrowNews, RecordGatewayEscrow};
+pub use mirror::{GatewayEscrowNews, RecordGatewayEscrow, RegisterAnew, RegisteredAnew};
 pub use order::{OrderPlaced, PlaceOrder, WantedLine};
 pub use pay::{PaymentStarted, StartPayment};
 pub use pay_window::{OpenWindow, PayWindow, PaymentTerms};
 pub use payment::{PaymentState, Preparation, RecordPreparation, RecordReading};
 pub use policy::Policy;
 pub use products::{ListProduct, ProductSaved, ReviseProduct};
-pub use refund::{BookBankRefund, RecordRefund, RefundAnswer, RefundPayment, RefundResult};
+pub use refund::{BookBankRefund, RecordRefund, RefundAnswer, RefundPayment, RefundResult, RetryRefund};
 pub use refusal::{CallerRefusal, Refusal};
 pub use seen::{ForeignCancellation, Reading, Standing};
+pub use silence::RecordSilence;

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    Money,
+    Money, Sealed,
     id::{CustomerId, EscrowId, LineId, OrderId, RefundId},
     order::{Item, Order, OrderEvent, RefundCause},
     payment::Payment,
@@ -11,7 +11,9 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use store::Desk;
 
-use crate::{Caller, CallerRefusal, Command, Policy, Step, Stop, cancel, draft::Draft, holds};
+use crate::{
+    Caller, CallerRefusal, Command, Policy, Step, Stop, cancel, draft::Draft, holds, refund_account,
+};
 
 /// Gives up units of lines that no carrier has.
 #[derive(Debug, Clone)]
@@ -26,6 +28,8 @@ pub struct GiveUpLines {
     pub reason: String,
     /// The refund's id.
     pub refund_id: RefundId,
+    /// Where a deposit goes back to, sealed under the buyer's key.
+    pub refund_account: Option<Sealed>,
     /// How long the buyer has to confirm what is left, among others.
     pub policy: Policy,
 }
@@ -91,6 +95,10 @@ impl Command for GiveUpLines {
         order.state.terms()?;
         let cause = self.cause(&order.state)?;
         let (order_id, refund_id) = (self.order_id, self.refund_id);
+        if let Order::Paid(_, paid) = &order.state {
+            let (payment, _) = desk.get::<Payment>(paid.payment_id)?;
+            refund_account::check(self.caller, payment, self.refund_account.as_ref())?;
+        }
         if let (Order::Paid(terms, paid), RefundCause::Cancelled) = (&order.state, cause)
             && paid.is_all(&self.items)
         {
@@ -105,7 +113,8 @@ impl Command for GiveUpLines {
                 amount,
                 whole_order: true,
             };
-            let step = cancel::finish(desk, &order.state, version, events, &self.reason)?;
+            let asked = (self.reason.as_str(), self.refund_account.as_ref());
+            let step = cancel::finish(desk, &order.state, version, events, asked)?;
             return Ok(Step { unit: step.unit, version: step.version, answer });
         }
         let period = self.policy.confirm_period();
@@ -125,7 +134,8 @@ impl Command for GiveUpLines {
         if amount.is_positive() {
             holds::commit_refund(&mut step, desk, refund_id, &amounts)?;
             let mut payment = Draft::<Payment>::of(desk, payment_id)?;
-            payment.then(|payment| payment.request_refund(refund_id, amount, self.reason.clone()))?;
+            let (reason, account) = (self.reason.clone(), self.refund_account.clone());
+            payment.then(|payment| payment.request_refund_to(refund_id, amount, reason, account))?;
             payment.into_step(&mut step);
         }
         Ok(step)

@@ -1,5 +1,4 @@
-//! Captured money that the gateway has no more although nobody here asked for it back: a deposit that the bank reversed,
-//! or more than the holds can give.
+//! Captured money that the gateway has no more although nobody here asked for it back: a deposit that the bank reversed.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +13,7 @@ use domain::{
 };
 use store::Desk;
 
-use crate::{PaymentState, Standing, Step, Stop, claims, draft::Draft, holds, seen::ForeignCancellation};
+use crate::{PaymentState, Standing, Step, Stop, claims, draft::Draft, holds};
 
 /// Why a hold is locked.
 const REVERSED: &str = "the bank took the deposit back";
@@ -145,15 +144,4 @@ fn locked(desk: &Desk<'_>, terms: &Terms) -> Result<Vec<(EscrowId, Money)>, Stop
         }
     }
     Ok(found)
-}
-
-/// The gateway gave back what the holds no longer have.
-pub(crate) fn charged_back(
-    payment_id: PaymentId,
-    payment: &Payment,
-    version: i64,
-    seen: &ForeignCancellation,
-) -> Result<Step<PaymentState>, Stop> {
-    let events = payment.charged_back(seen.cancellation_id.clone(), seen.amount, seen.cancelled_at)?;
-    Ok(Step::on::<Payment>(payment_id, version, events, PaymentState::Authorized))
 }

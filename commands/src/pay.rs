@@ -73,7 +73,7 @@ impl Command for StartPayment {
             escrow: self.escrow,
             expires_at,
         };
-        let answer = PaymentStarted { window: self.window.of(&terms), terms };
+        let answer = PaymentStarted { window: self.window.of(&terms)?, terms };
         let mut step = Step::on::<Payment>(self.payment_id, version, created, answer);
         step.with::<Order>(self.order_id, order_version, started);
         Ok(step)

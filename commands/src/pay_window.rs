@@ -15,6 +15,8 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::refusal::CallerRefusal;
+
 /// What is to be paid, until when and how.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentTerms {
@@ -45,16 +47,24 @@ pub struct PayWindow {
 
 /// Makes the window of terms. Pure, like the decision it is part of.
 #[derive(Clone)]
-pub struct OpenWindow(Arc<dyn Fn(&PaymentTerms) -> PayWindow + Send + Sync>);
+pub struct OpenWindow(Option<Arc<Open>>);
+
+type Open = dyn Fn(&PaymentTerms) -> PayWindow + Send + Sync;
 
 impl OpenWindow {
     /// Windows as `open` makes them.
     pub fn new(open: impl Fn(&PaymentTerms) -> PayWindow + Send + Sync + 'static) -> Self {
-        Self(Arc::new(open))
+        Self(Some(Arc::new(open)))
     }
 
-    pub(crate) fn of(&self, terms: &PaymentTerms) -> PayWindow {
-        (self.0)(terms)
+    /// No window: there is no account at the gateway. Said while the payment is decided, so that one that was begun
+    /// while there was one answers as it did then.
+    pub const fn closed() -> Self {
+        Self(None)
+    }
+
+    pub(crate) fn of(&self, terms: &PaymentTerms) -> Result<PayWindow, CallerRefusal> {
+        self.0.as_ref().map(|open| open(terms)).ok_or(CallerRefusal::NoSuchGateway { gateway: terms.gateway })
     }
 }
 

@@ -2,17 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    id::{Id, OrderId, PaymentId, RefundId},
-    order::{CancelledBy, Order, OrderRefusal, RefundCause},
+    id::{OrderId, PaymentId, RefundId},
+    order::{Order, OrderRefusal},
     payment::{Capture, Captured, Mismatch, Payment, PaymentRefusal},
 };
 use serde::{Deserialize, Serialize};
 use store::Desk;
-use uuid::Uuid;
 
-use crate::{
-    Command, Reading, Standing, Step, Stop, draft::Draft, holds, lost, owed, seen::ForeignCancellation,
-};
+use crate::{Command, Reading, Standing, Step, Stop, foreign, holds, lost, owed, seen::ForeignCancellation};
 
 /// Why quarantined money goes back, in words the gateway's own console shows.
 const QUARANTINE_REASON: &str = "payment does not match the order";
@@ -217,8 +214,7 @@ impl RecordReading {
         Ok(step)
     }
 
-    /// A cancellation at the gateway's own console is a refund that is done already. What the holds no longer have is
-    /// the platform's loss, until somebody makes up for it.
+    /// A cancellation at the gateway's own console settles a refund of ours that is owed, or is one by itself.
     fn of_paid(
         &self,
         desk: &Desk<'_>,
@@ -234,54 +230,21 @@ impl RecordReading {
             let standing = (&self.reading.standing, self.refund_id);
             return lost::deposit(desk, (self.payment_id, payment, version), standing, now);
         };
-        let refund_id = foreign_refund(seen);
-        let attempt = payment.attempt()?;
-        let (order, _) = desk.get::<Order>(attempt.order_id)?;
-        let terms = order.terms()?;
-        let Ok(parts) = holds::spread(seen.amount, &holds::movable(desk, terms)?) else {
-            return lost::charged_back(self.payment_id, payment, version, seen);
-        };
-        let reason = format!("cancelled at the gateway: {}", seen.cancellation_id);
-        let mut after = payment.clone();
-        let mut events = payment.request_refund(refund_id, seen.amount, reason.clone())?;
-        for event in &events {
-            domain::Aggregate::evolve(&mut after, event);
-        }
-        events.extend(after.refund_done(refund_id, seen.cancellation_id.clone(), seen.cancelled_at)?);
-        let mut step = Step::on::<Payment>(self.payment_id, version, events, PaymentState::Authorized);
-
-        holds::commit_refund(&mut step, desk, refund_id, &parts)?;
-        let is_all = payment.captured()?.refundable().map_err(PaymentRefusal::from)? == seen.amount;
-        let mut order = Draft::<Order>::of(desk, attempt.order_id)?;
-        if is_all && let Order::Paid(terms, _) = order.state.clone() {
-            let given_up = |order: &Order| order.refund_in_full(CancelledBy::Operator, reason, refund_id);
-            order.then(given_up)?;
-            lost::end(&mut step, desk, (&mut order, &terms), refund_id)?;
-        } else {
-            holds::reduce_lines(&mut order, (refund_id, RefundCause::AtGateway), &reason, &parts)?;
-            order.then(|order| Ok::<_, OrderRefusal>(order.lines_refunded(refund_id)))?;
-        }
-        order.into_step(&mut step);
-        Ok(step)
+        foreign::taken_back(desk, at, seen, PaymentState::Authorized)
     }
 
     /// What was cancelled at the gateway and is not recorded here.
     fn unseen<'a>(&'a self, payment: &'a Payment) -> impl Iterator<Item = &'a ForeignCancellation> {
         self.reading.foreign.iter().filter(|seen| {
             let is_recorded = |captured: &Captured| captured.cancellations.contains(&seen.cancellation_id);
-            payment.refund(foreign_refund(seen)).is_err() && !payment.captured().is_ok_and(is_recorded)
+            payment.refund(foreign::refund_of(&seen.cancellation_id)).is_err()
+                && !payment.captured().is_ok_and(is_recorded)
         })
     }
 
     fn unchanged(&self, version: i64, state: PaymentState) -> Step<PaymentState> {
         Step::on::<Payment>(self.payment_id, version, vec![], state)
     }
-}
-
-/// The refund that stands for a cancellation nobody here asked for: the same cancellation is the same refund.
-fn foreign_refund(seen: &ForeignCancellation) -> RefundId {
-    const CANCELLATIONS: Uuid = Uuid::from_u128(0x0c8e_54c4_4ad7_4b83_a1a0_3d64_12f7_9b11);
-    RefundId::from_uuid(Uuid::new_v5(&CANCELLATIONS, seen.cancellation_id.as_bytes()))
 }
 
 pub(crate) fn attempt_failed<T>(

@@ -2,17 +2,22 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    Money,
+    Money, Sealed,
     claim::Claim,
     contest::Contest,
     id::{ClaimId, OrderId, PaymentId, RefundId},
     order::{Item, Order, OrderRefusal, RefundCause},
-    payment::{Payment, PaymentRefusal},
+    payment::{Payment, PaymentRefusal, RefundState},
 };
 use serde::{Deserialize, Serialize};
 use store::Desk;
 
-use crate::{Caller, Command, Step, Stop, cancel, draft::Draft, holds, refusal::CallerRefusal};
+use crate::{
+    Caller, Command, Step, Stop, cancel, draft::Draft, foreign, holds, refund_account, refusal::CallerRefusal,
+};
+
+/// Why a refund is asked for anew, where nobody says.
+const ASKED_ANEW: &str = "asked for anew";
 
 /// Refunds a payment in full, which gives its order up, or in part, which does not.
 #[derive(Debug, Clone)]
@@ -27,6 +32,21 @@ pub struct RefundPayment {
     pub reason: String,
     /// The refund's id.
     pub refund_id: RefundId,
+    /// Where a deposit goes back to, sealed under the buyer's key.
+    pub refund_account: Option<Sealed>,
+}
+
+/// Has the gateway asked anew for a refund that it refused.
+#[derive(Debug, Clone)]
+pub struct RetryRefund {
+    /// Of which payment.
+    pub payment_id: PaymentId,
+    /// Which.
+    pub refund_id: RefundId,
+    /// Who asks: the buyer or an operator.
+    pub caller: Caller,
+    /// Where a deposit goes back to, if that is to be another account than before, or there was none.
+    pub refund_account: Option<Sealed>,
 }
 
 /// A refund that was asked for.
@@ -51,12 +71,15 @@ impl Command for RefundPayment {
         let (order, order_version) = desk.get::<Order>(attempt.order_id)?;
         let terms = order.terms()?;
         self.caller.may_cancel(terms)?;
+        refund_account::check(self.caller, payment, self.refund_account.as_ref())?;
         if let Some((refund_id, failed)) = payment.captured()?.failed_refund() {
-            return self.ask_anew(payment, payment_version, refund_id, failed.amount);
+            let asked = (refund_id, failed.amount, self.reason.clone());
+            return ask_anew(payment, payment_version, asked, self.refund_account.clone());
         }
         let refundable = payment.captured()?.refundable().map_err(PaymentRefusal::from)?;
         let amount = self.amount.unwrap_or(refundable);
-        let events = payment.request_refund(self.refund_id, amount, self.reason.clone())?;
+        let account = self.refund_account.clone();
+        let events = payment.request_refund_to(self.refund_id, amount, self.reason.clone(), account)?;
         let refund_id = Some(self.refund_id);
         let answer =
             RefundAnswer { payment_id: self.payment_id, order_id: attempt.order_id, refund_id, amount };
@@ -72,7 +95,8 @@ impl Command for RefundPayment {
                     order.refund_in_full(by, self.reason.clone(), self.refund_id)?
                 }
             };
-            let step = cancel::finish(desk, order, order_version, given_up, &self.reason)?;
+            let asked = (self.reason.as_str(), self.refund_account.as_ref());
+            let step = cancel::finish(desk, order, order_version, given_up, asked)?;
             return Ok(Step { unit: step.unit, version: step.version, answer });
         }
         if let Caller::Buyer(_) = self.caller {
@@ -89,21 +113,36 @@ impl Command for RefundPayment {
     }
 }
 
-impl RefundPayment {
-    /// A refund the gateway refused is owed still; nothing else is refunded before it.
-    fn ask_anew(
-        &self,
-        payment: &Payment,
-        version: i64,
-        refund_id: RefundId,
-        amount: Money,
-    ) -> Result<Step<RefundAnswer>, Stop> {
-        let events = payment.request_refund(refund_id, amount, self.reason.clone())?;
-        let order_id = payment.attempt()?.order_id;
-        let answer =
-            RefundAnswer { payment_id: self.payment_id, order_id, refund_id: Some(refund_id), amount };
-        Ok(Step::on::<Payment>(self.payment_id, version, events, answer))
+impl Command for RetryRefund {
+    type Answer = RefundAnswer;
+
+    fn decide(&self, desk: &Desk<'_>, _now: DateTime<Utc>) -> Result<Step<RefundAnswer>, Stop> {
+        let (payment, version) = desk.get::<Payment>(self.payment_id)?;
+        let (order, _) = desk.get::<Order>(payment.attempt()?.order_id)?;
+        if let Caller::Seller(_) = self.caller {
+            return Err(CallerRefusal::NotYours.into());
+        }
+        self.caller.may_cancel(order.terms()?)?;
+        let refund = payment.refund(self.refund_id)?;
+        if refund.state == RefundState::Failed {
+            refund_account::check(self.caller, payment, self.refund_account.as_ref())?;
+        }
+        let asked = (self.refund_id, refund.amount, ASKED_ANEW.to_owned());
+        ask_anew(payment, version, asked, self.refund_account.clone())
     }
+}
+
+/// A refund the gateway refused is owed still; nothing else is refunded before it.
+fn ask_anew(
+    payment: &Payment,
+    version: i64,
+    (refund_id, amount, reason): (RefundId, Money, String),
+    account: Option<Sealed>,
+) -> Result<Step<RefundAnswer>, Stop> {
+    let (order_id, payment_id) = (payment.attempt()?.order_id, payment.attempt()?.payment_id);
+    let events = payment.request_refund_to(refund_id, amount, reason, account)?;
+    let answer = RefundAnswer { payment_id, order_id, refund_id: Some(refund_id), amount };
+    Ok(Step::on::<Payment>(payment_id, version, events, answer))
 }
 
 /// What the gateway said of a refund.
@@ -149,6 +188,11 @@ impl Command for RecordRefund {
     fn decide(&self, desk: &Desk<'_>, _now: DateTime<Utc>) -> Result<Step<()>, Stop> {
         let (payment, version) = desk.get::<Payment>(self.payment_id)?;
         let refund = self.refund_id;
+        if let RefundResult::Done { cancellation_id, refunded_at } = &self.result
+            && let Some(seen) = foreign::second(payment, refund, (cancellation_id, *refunded_at))?
+        {
+            return foreign::taken_back(desk, (self.payment_id, payment, version), &seen, ());
+        }
         let events = match &self.result {
             RefundResult::Done { cancellation_id, refunded_at } => {
                 payment.refund_done(refund, cancellation_id.clone(), *refunded_at)?

@@ -1,8 +1,13 @@
 //! Everything a command can be refused for.
 
 use domain::{
-    claim::ClaimRefusal, customer::CustomerRefusal, escrow::EscrowRefusal, order::OrderRefusal,
-    payment::PaymentRefusal, product::ProductRefusal, seller::SellerRefusal,
+    claim::ClaimRefusal,
+    customer::CustomerRefusal,
+    escrow::EscrowRefusal,
+    order::OrderRefusal,
+    payment::{Gateway, PaymentRefusal},
+    product::ProductRefusal,
+    seller::SellerRefusal,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -60,7 +65,35 @@ pub enum CallerRefusal {
         /// What was agreed to.
         actual: i64,
     },
+    /// No account at that gateway is set up.
+    #[error("no account at {} is configured", gateway.name())]
+    NoSuchGateway {
+        /// Which.
+        gateway: Gateway,
+    },
     /// Two lines of one product cannot be told apart when their stock returns.
     #[error("a product may stand in one line of an order only")]
     ProductTwice,
+}
+
+impl Refusal {
+    /// The code of the no, as it is written: `out_of_stock`.
+    pub fn code(&self) -> String {
+        let written = serde_json::to_value(self).unwrap_or_default();
+        let inner = written.as_object().and_then(|whole| whole.values().next());
+        let code = inner.and_then(|inner| inner.get("code")).and_then(serde_json::Value::as_str);
+        code.unwrap_or("refused").to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_has_the_code_it_is_written_with() {
+        assert_eq!(Refusal::from(CallerRefusal::NotYours).code(), "not_yours");
+        assert_eq!(Refusal::from(ProductRefusal::UnknownProduct).code(), "unknown_product");
+        assert_eq!(Refusal::from(OrderRefusal::NotPaid).code(), "not_paid");
+    }
 }

@@ -4,6 +4,7 @@
 mod claims;
 #[cfg(test)]
 mod lines;
+mod money_back;
 #[cfg(test)]
 mod races;
 #[cfg(test)]
@@ -93,6 +94,7 @@ async fn a_cancelled_order_gives_back_money_first_and_stock_last() {
         caller: Caller::Buyer(shop.buyer),
         reason: "changed my mind".into(),
         refund_id,
+        refund_account: None,
     };
     assert_eq!(shop.ask(cancel).await.unwrap().answer.state, CancelState::Cancelling);
     assert_eq!(shop.stock(shop.chair).await, 3, "the goods wait for the money");
@@ -120,6 +122,7 @@ async fn a_refused_refund_is_owed_until_it_is_asked_anew_and_done() {
         amount: None,
         reason: "test".into(),
         refund_id,
+        refund_account: None,
     };
     shop.ask(refund(refund_id)).await.unwrap();
     let failed = RefundResult::Failed { reason: "PG_PROVIDER".into() };
@@ -146,6 +149,7 @@ async fn a_partial_refund_is_spread_over_the_holds_and_the_rest_is_released() {
         amount: Some(Money::krw(amount)),
         reason: "scratched".into(),
         refund_id,
+        refund_account: None,
     };
     assert!(shop.ask(refund(Caller::Buyer(shop.buyer), 5_000)).await.is_err(), "not for the buyer to decide");
     let operator = Caller::Operator(shop.buyer);
@@ -228,8 +232,13 @@ async fn a_refused_refund_that_somebody_carries_out_at_the_console_is_owed_no_mo
     let shop = Shop::open().await;
     let (order, payment) = shop.paid(&[(shop.chair, 1)]).await;
     let refund_id = Shop::refund_id();
-    let cancel =
-        CancelOrder { order_id: order, caller: Caller::Buyer(shop.buyer), reason: "late".into(), refund_id };
+    let cancel = CancelOrder {
+        order_id: order,
+        caller: Caller::Buyer(shop.buyer),
+        reason: "late".into(),
+        refund_id,
+        refund_account: None,
+    };
     shop.ask(cancel).await.unwrap();
     let result = RefundResult::Failed { reason: "NO_REFUND_ACCOUNT".into() };
     shop.ask(RecordRefund { payment_id: payment, refund_id, result }).await.unwrap();

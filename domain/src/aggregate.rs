@@ -19,8 +19,9 @@ pub trait Event: Serialize + DeserializeOwned + Clone + Debug + PartialEq + Send
 
 /// A consistency boundary: the fold of one stream of events.
 ///
-/// `evolve` only folds, it never refuses: an old event must replay under new rules.
-pub trait Aggregate: Default + Clone + Debug + PartialEq + Send + Sync + 'static {
+/// `evolve` only folds, it never refuses: an old event must replay under new rules. A state is serialised to be shown
+/// to an auditor and never to be stored.
+pub trait Aggregate: Default + Clone + Debug + PartialEq + Serialize + Send + Sync + 'static {
     /// The stream's type in the log, for example `order`.
     const TYPE: &'static str;
     /// The stream's id.

@@ -1,8 +1,13 @@
 //! What keeps lines of an order from being confirmed and their money from moving: a claim or a dispute.
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-use crate::id::{ClaimId, DisputeId};
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::{
+    Money,
+    id::{ClaimId, DisputeId},
+};
 
 /// A claim or a dispute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -18,6 +23,11 @@ pub enum Contest {
         /// Which.
         dispute_id: DisputeId,
     },
+}
+
+/// Writes what is kept by contest under the contests' ids: a key of JSON is a text.
+pub(crate) fn by_id<S: Serializer>(kept: &BTreeMap<Contest, Money>, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(kept.iter().map(|(contest, amount)| (contest.to_string(), amount)))
 }
 
 impl std::fmt::Display for Contest {

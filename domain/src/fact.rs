@@ -122,8 +122,50 @@ impl Fact {
     }
 }
 
+/// What is done with an aggregate that is known by the name of its type only.
+pub trait Visit {
+    /// What comes of it.
+    type Out;
+    /// Does it with the aggregate itself.
+    fn visit<A: Aggregate>(self) -> Self::Out;
+}
+
+/// Does something with the aggregate of a type; none where there is no such type.
+pub fn visit<V: Visit>(aggregate_type: &str, visitor: V) -> Option<V::Out> {
+    Some(match aggregate_type {
+        Customer::TYPE => visitor.visit::<Customer>(),
+        Seller::TYPE => visitor.visit::<Seller>(),
+        Product::TYPE => visitor.visit::<Product>(),
+        Order::TYPE => visitor.visit::<Order>(),
+        Payment::TYPE => visitor.visit::<Payment>(),
+        Escrow::TYPE => visitor.visit::<Escrow>(),
+        Claim::TYPE => visitor.visit::<Claim>(),
+        _ => return None,
+    })
+}
+
 /// How a payload's bytes become an event; the domain knows no format of its own.
 pub trait Parse {
     /// Parses one event, or says what does not fit.
     fn parse<E: Event>(&self, payload: &str) -> Result<E, String>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_can_be_visited_by_its_name() {
+        struct Name;
+        impl Visit for Name {
+            type Out = &'static str;
+            fn visit<A: Aggregate>(self) -> &'static str {
+                A::TYPE
+            }
+        }
+        for name in AGGREGATE_TYPES {
+            assert_eq!(visit(name, Name), Some(name));
+        }
+        assert_eq!(visit("nothing", Name), None);
+    }
 }

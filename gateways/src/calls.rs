@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::Money;
 
-use crate::{http::IdempotencyKey, secret::Secret};
+use crate::{bank::Bank, http::IdempotencyKey, secret::Secret};
 
 /// A payment to register.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,8 +57,8 @@ impl Cancel {
 /// A bank account of the buyer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefundAccount {
-    /// The bank, in the gateway's code.
-    pub bank: String,
+    /// The bank.
+    pub bank: Bank,
     /// The account's number.
     pub number: Secret,
     /// The account's holder.

@@ -4,13 +4,19 @@
 //! call that changes something is sent once: whether it is sent again, and always under the same idempotency key,
 //! is decided by who knows what a look-up said.
 
-use std::{sync::Once, time::Duration};
+use std::{
+    sync::Once,
+    time::{Duration, Instant},
+};
 
 use bytes::{Bytes, BytesMut};
 use chrono::TimeDelta;
+use domain::payment::Gateway;
 use reqwest::{Client, RequestBuilder, StatusCode, Url, redirect::Policy};
 use serde::de::IgnoredAny;
 use thiserror::Error;
+
+use crate::traffic::{Operation, Traffic};
 
 /// How often a look-up is tried in all.
 const LOOKUP_ATTEMPTS: u32 = 3;
@@ -37,12 +43,21 @@ impl Default for TimeLimits {
 
 /// The client could not be made.
 #[derive(Debug, Error)]
-#[error("the HTTP client cannot be made: {0}")]
-pub struct HttpError(#[from] reqwest::Error);
+pub enum HttpError {
+    /// The client itself.
+    #[error("the HTTP client cannot be made: {0}")]
+    Client(#[from] reqwest::Error),
+    /// What counts its calls.
+    #[error("the metrics of the HTTP client cannot be made: {0}")]
+    Metrics(#[from] prometheus::Error),
+}
 
-/// The HTTP client.
+/// A client of one gateway, and how it does.
 #[derive(Debug, Clone)]
-pub struct Http(Client);
+pub struct Http {
+    client: Client,
+    traffic: Traffic,
+}
 
 /// An answer: its status and its bytes.
 #[derive(Debug)]
@@ -64,7 +79,12 @@ pub(crate) enum Lost {
 
 impl Http {
     /// A client for the gateway at `base`. A gateway on this machine (the sandbox) is reached without a proxy.
-    pub fn new(base: &Url, limits: TimeLimits) -> Result<Self, HttpError> {
+    pub fn new(gateway: Gateway, base: &Url, limits: TimeLimits) -> Result<Self, HttpError> {
+        Self::of_service(gateway.name(), base, limits)
+    }
+
+    /// A client for another service at `base`, by the name that its traffic is counted under.
+    pub fn of_service(name: &'static str, base: &Url, limits: TimeLimits) -> Result<Self, HttpError> {
         install_crypto();
         let mut client = Client::builder()
             .connect_timeout(limits.connect)
@@ -76,18 +96,23 @@ impl Http {
         if is_local(base) {
             client = client.no_proxy();
         }
-        Ok(Self(client.build()?))
+        Ok(Self { client: client.build()?, traffic: Traffic::of(name)? })
     }
 
-    pub(crate) fn client(&self) -> &Client {
-        &self.0
+    pub(crate) const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// How the gateway does.
+    pub const fn traffic(&self) -> &Traffic {
+        &self.traffic
     }
 
     /// Sends a look-up, again if it may help.
     pub(crate) async fn look_up(&self, request: impl Fn(&Client) -> RequestBuilder) -> Result<Reply, Lost> {
         let mut attempt = 1;
         loop {
-            let outcome = send(request(&self.0)).await;
+            let outcome = self.send(Operation::LookUp, request(&self.client)).await;
             if attempt == LOOKUP_ATTEMPTS || !is_passing(&outcome) {
                 return outcome;
             }
@@ -98,7 +123,14 @@ impl Http {
 
     /// Sends a call that changes something, once.
     pub(crate) async fn change(&self, request: RequestBuilder) -> Result<Reply, Lost> {
-        send(request).await
+        self.send(Operation::Change, request).await
+    }
+
+    async fn send(&self, operation: Operation, request: RequestBuilder) -> Result<Reply, Lost> {
+        let began = Instant::now();
+        let reply = send(request).await;
+        self.traffic.called(operation, &reply, began.elapsed());
+        reply
     }
 }
 

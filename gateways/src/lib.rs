@@ -14,6 +14,7 @@
 mod accounts;
 mod amount;
 mod answer;
+mod bank;
 mod calls;
 mod cancelling;
 mod capabilities;
@@ -35,11 +36,14 @@ mod secret;
 mod snapshot;
 mod time;
 pub mod toss;
+mod traffic;
 mod verify;
 mod webhook;
+mod witness;
 
 pub use accounts::configured;
 pub use answer::{Answer, CredentialError, LookupError, Page, Refusal, RefusalKind};
+pub use bank::Bank;
 pub use calls::{Approve, Cancel, Cancellation, Prepare, RefundAccount};
 pub use capabilities::{
     Approval, BankRefund, Capabilities, CheckoutField, LogisticsField, LogisticsRules, RefundRoute,
@@ -61,5 +65,7 @@ pub use returned::{Return, ReturnError};
 pub use secret::Secret;
 pub use snapshot::{CancellationSeen, CancellationStatus, Channel, EscrowState, Snapshot, Status};
 pub use toss::Toss;
+pub use traffic::Traffic;
 pub use verify::{Expected, Merchant, Rejection, Verified, verify};
 pub use webhook::{SigningKeys, WEBHOOK_TOLERANCE, WebhookError};
+pub use witness::{NoWitness, Witness, Witnessed};

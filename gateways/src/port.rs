@@ -19,6 +19,7 @@ use crate::{
     pg::Pg,
     returned::{Return, ReturnError},
     snapshot::Snapshot,
+    traffic::Traffic,
     verify::Merchant,
     webhook::WebhookError,
 };
@@ -34,6 +35,9 @@ pub trait PaymentGateway: Send + Sync {
 
     /// Who we are at it: payments that name anyone else are not ours.
     fn merchant(&self) -> &Merchant;
+
+    /// How its API does.
+    fn traffic(&self) -> &Traffic;
 
     /// Whether our credentials are taken. For the start of the program: a wrong one is named by its setting.
     async fn check_credentials(&self) -> Result<(), CredentialError>;

@@ -10,6 +10,7 @@
 //! log ─► follower ─► tasks (rows with a due time) ─► worker ─► gateway ─► command ─► log
 //! ```
 
+mod audit;
 mod follower;
 mod gateways;
 mod inbox;
@@ -20,9 +21,10 @@ mod start;
 mod task;
 mod worker;
 
+pub use audit::{BadTask, TasksError, audit_tasks};
 pub use gateways::{Gateways, NoSuchGateway};
 pub use inbox::{Delivery, Received};
-pub use queue::{Queue, QueueError, Waiting};
+pub use queue::{Queue, QueueError, TaskCount, Waiting};
 pub use react::react;
 pub use run::{Source, SyncError, SyncOutcome, digest_of};
 pub use start::{Outside, Processes};

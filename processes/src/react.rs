@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use domain::{
     Fact,
     claim::ClaimEvent,
+    escrow::EscrowEvent,
     id::{ClaimId, OrderId},
     order::{ConfirmedBy, OrderEvent},
     payment::PaymentEvent,
@@ -25,7 +26,8 @@ pub fn react(recorded: &Recorded) -> Vec<Scheduled> {
         Fact::Order(order_id, event) => of_order(*order_id, event, at),
         Fact::Payment(payment_id, event) => of_payment(*payment_id, event, at),
         Fact::Claim(claim_id, event) => of_claim(*claim_id, event),
-        Fact::Customer(..) | Fact::Seller(..) | Fact::Product(..) | Fact::Escrow(..) => vec![],
+        Fact::Escrow(_, event) => of_escrow(event, at),
+        Fact::Customer(..) | Fact::Seller(..) | Fact::Product(..) => vec![],
     };
     let number = |(n, (task, due_at))| Scheduled { id: format!("{}.{n}", recorded.position), task, due_at };
     tasks.into_iter().enumerate().map(number).collect()
@@ -85,6 +87,25 @@ fn of_claim(claim_id: ClaimId, event: &ClaimEvent) -> Vec<(Task, DateTime<Utc>)>
     vec![(Task::Claim { claim_id }, due_at)]
 }
 
+fn of_escrow(event: &EscrowEvent, at: DateTime<Utc>) -> Vec<(Task, DateTime<Utc>)> {
+    match event {
+        EscrowEvent::LogisticsRegistrationRequested { order_id, seller_id, shipment_id } => {
+            let (order_id, seller_id, shipment_id) = (*order_id, *seller_id, *shipment_id);
+            vec![(Task::Register { order_id, seller_id, shipment_id }, at)]
+        }
+        EscrowEvent::EscrowFunded { .. }
+        | EscrowEvent::EscrowLocked { .. }
+        | EscrowEvent::EscrowUnlocked { .. }
+        | EscrowEvent::EscrowReleased { .. }
+        | EscrowEvent::ReleaseReversed { .. }
+        | EscrowEvent::EscrowRefundCommitted { .. }
+        | EscrowEvent::LogisticsRegistered { .. }
+        | EscrowEvent::LogisticsRegistrationFailed { .. }
+        | EscrowEvent::GatewayEscrowChanged { .. }
+        | EscrowEvent::EscrowClosed {} => vec![],
+    }
+}
+
 fn of_payment(
     payment_id: domain::id::PaymentId,
     event: &PaymentEvent,
@@ -115,7 +136,9 @@ fn of_payment(
         | PaymentEvent::RefundPending { .. }
         | PaymentEvent::Refunded { .. }
         | PaymentEvent::RefundedByBank { .. }
-        | PaymentEvent::RefundFailed { .. } => vec![],
+        | PaymentEvent::RefundFailed { .. }
+        | PaymentEvent::GatewayDidNotAnswer { .. }
+        | PaymentEvent::GatewayAnswered {} => vec![],
     }
 }
 

@@ -6,10 +6,14 @@ use chrono::{DateTime, Utc};
 use commands::{Commands, Policy};
 use domain::id::PaymentId;
 use store::{Fault, Feed, vault::Vault};
-use tokio::{sync::watch, task::JoinHandle};
+use tokio::{
+    sync::{oneshot, watch},
+    task::JoinHandle,
+};
 
 use crate::{
     Gateways, Queue, Source, SyncError, SyncOutcome, follower,
+    queue::keep,
     run::Runner,
     worker::{self, Progress},
 };
@@ -38,12 +42,14 @@ impl Processes {
     /// Starts following and working.
     pub fn start(feed: Feed, queue: Queue, commands: Commands, outside: Outside) -> Self {
         let clock = commands.clock().clone();
-        let runner = Arc::new(Runner::new(commands, queue.clone(), outside));
+        let runner = Arc::new(Runner::new(commands, queue.clone(), feed.clone(), outside));
         let (reached, heard) = watch::channel(0);
         let (settled, progress) = watch::channel(Progress::default());
+        let (begin, begun) = oneshot::channel();
         let running = vec![
-            tokio::spawn(follower::follow(feed.clone(), queue.clone(), reached, clock)),
-            tokio::spawn(worker::work(Arc::clone(&runner), queue.clone(), heard, settled)),
+            tokio::spawn(follower::follow(feed.clone(), queue.clone(), reached, clock.clone())),
+            tokio::spawn(keep(queue.clone(), clock, begin)),
+            tokio::spawn(worker::work((Arc::clone(&runner), begun), queue.clone(), heard, settled)),
         ];
         Self { runner, queue, feed, progress, running }
     }

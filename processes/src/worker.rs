@@ -5,13 +5,13 @@ use std::{collections::HashMap, sync::Arc};
 use ambient::Clock;
 use chrono::{DateTime, Duration, Utc};
 use tokio::{
-    sync::watch,
+    sync::{oneshot, watch},
     task::{self, JoinError, JoinSet},
 };
 
 use crate::{
     Queue, QueueError,
-    queue::Claimed,
+    queue::{Claimed, RENEWAL},
     run::{Next, Runner},
 };
 
@@ -46,8 +46,9 @@ pub(crate) struct Progress {
 type Ended = (Claimed, Next);
 
 /// The tasks this worker has begun. Each goes on by itself: one that holds a connection of the queue's pool must not
-/// wait for the worker, who may be waiting for that connection. One whose lease ends meanwhile, because its gateway
-/// takes its time, is claimed again and left alone: the same step must not be asked for twice at once.
+/// wait for the worker, who may be waiting for that connection. Their leases are renewed while their gateways take their
+/// time, and one whose lease ended all the same is claimed again and left alone: the same step must not be asked for
+/// twice at once.
 #[derive(Default)]
 struct UnderWay {
     runs: JoinSet<Ended>,
@@ -67,6 +68,15 @@ impl UnderWay {
         self.ids.insert(run.id(), id);
     }
 
+    /// Says that all of them are still being worked on.
+    async fn renew(&self, queue: &Queue, now: DateTime<Utc>) -> Result<(), QueueError> {
+        if self.ids.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<String> = self.ids.values().cloned().collect();
+        queue.renew(now, &ids).await
+    }
+
     /// Waits until something has ended, and takes all that has: one statement forgets it together. One that panicked
     /// is begun again when its lease ends.
     async fn ended(&mut self) -> Vec<Ended> {
@@ -82,15 +92,19 @@ impl UnderWay {
     }
 }
 
-/// Works for ever. A slow gateway holds up its own tasks only: while they wait, others are begun.
+/// Works for ever, once it may begin. A slow gateway holds up its own tasks only: while they wait, others are begun.
 pub(crate) async fn work(
-    runner: Arc<Runner>,
+    (runner, begun): (Arc<Runner>, oneshot::Receiver<()>),
     queue: Queue,
     mut reached: watch::Receiver<i64>,
     progress: watch::Sender<Progress>,
 ) {
+    if begun.await.is_err() {
+        return;
+    }
     let mut under_way = UnderWay::default();
     let clock = runner.clock();
+    let mut renew_at = clock.now() + RENEWAL;
     let mut bell = queue.bell();
     let (mut looked, mut has_news) = (Looked::full(), false);
     loop {
@@ -119,6 +133,13 @@ pub(crate) async fn work(
             _ = reached.changed(), if looked.next.is_some() => has_news = true,
             _ = bell.changed(), if looked.next.is_some() => has_news = true,
             () = clock.sleep_until(looked.next.unwrap_or_default()), if looked.next.is_some() => {}
+            () = clock.sleep_until(renew_at) => {
+                let now = clock.now();
+                if let Err(error) = under_way.renew(&queue, now).await {
+                    tracing::error!(%error, "tasks under way could not be kept");
+                }
+                renew_at = now + RENEWAL;
+            }
         }
     }
 }

@@ -16,6 +16,8 @@ use crate::{
 
 /// Indexes that are made at the same time.
 const AT_ONCE: u32 = 4;
+/// Each by one process then: helpers would only get in the others' way.
+const INDEXING: [(&str, &str); 1] = [("max_parallel_maintenance_workers", "0")];
 
 /// Makes the empty table of generation `next` with the columns of generation `live`, but, where the database lets us,
 /// without key and indexes: see [`key`] and [`index`].
@@ -54,7 +56,7 @@ pub async fn index(views: &Views, projection: Projection, generation: i64) -> Re
     match &views.pools {
         Pools::Postgres { fold, .. } => {
             // Connections of its own: the follower keeps those it has.
-            let options = (*fold.connect_options()).clone();
+            let options = (*fold.connect_options()).clone().options(INDEXING);
             let pool = PgPoolOptions::new().max_connections(AT_ONCE).connect_lazy_with(options);
             index_postgres(&pool, projection, (live, generation)).await
         }

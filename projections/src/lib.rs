@@ -34,6 +34,8 @@ pub use error::ViewsError;
 pub use follow::{Follower, Step};
 pub use page::{BadPage, PAGE_DEFAULT, PAGE_MAX, Page, PageRequest};
 pub use projection::{NoProjection, Projection};
-pub use rebuild::{Comparison, Difference, Progress, Rebuilt, Returned, Wanted, back, rebuild};
+pub use rebuild::{
+    Audited, Cell, Comparison, Difference, Progress, Rebuilt, Returned, Wanted, audit, back, rebuild,
+};
 pub use row::Listed;
 pub use views::{Behind, Status, Views, resume, status};

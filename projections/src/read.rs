@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Positions of one span of a rebuild, as long as nobody says otherwise.
-pub const SPAN: i64 = 8_000;
+pub const SPAN: i64 = 16_000;
 /// Spans that are read, and as many that are decoded, before somebody wants them.
 const AHEAD: usize = 2;
 

@@ -95,7 +95,8 @@ impl crate::projection::Model for Model {
                     Err(error) => return Err(error.into()),
                 };
                 self.profiles.insert(event.position, opened);
-                let password = target.vault.password_hash(customer).await?;
+                let credential = target.vault.credential(customer).await?;
+                let password = credential.map(|credential| credential.password_hash);
                 self.passwords.insert(customer.uuid(), password);
             }
         }

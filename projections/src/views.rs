@@ -75,6 +75,18 @@ impl Views {
         Ok(views)
     }
 
+    /// Takes the clear text of people who are forgotten out of the database's files as well.
+    pub async fn purge(&self) -> Result<(), ViewsError> {
+        let checkpoints: Vec<Checkpoint> = self.all(&checkpoint::all()).await?;
+        let of_users = checkpoints.iter().filter(|one| one.projection() == Some(Projection::Users));
+        let tables: Vec<String> = of_users
+            .flat_map(|one| {
+                Projection::Users.tables().into_iter().map(|table| table.generation(one.generation))
+            })
+            .collect();
+        Ok(self.pools.purge(&tables).await?)
+    }
+
     /// Waits until every projection has folded `position`, at most `within`.
     pub async fn wait_for(&self, position: i64, within: Duration) -> Result<(), Behind> {
         self.wait_until(position, within, |positions| positions.iter().copied().min().unwrap_or_default())

@@ -111,7 +111,16 @@ fn of_payment(event: &PaymentEvent) -> String {
         PaymentEvent::RefundedByBank { amount, bank_reference, .. } => {
             format!("{} sent to the buyer by bank, reference {bank_reference}.", money(*amount))
         }
-        PaymentEvent::RefundFailed { reason, .. } => format!("The gateway refused the refund: {reason}."),
+        PaymentEvent::RefundFailed { refund_id, reason } if reason == "REFUND_ACCOUNT_MISSING" => {
+            format!("The refund {refund_id} waits for an account of the buyer's to go to.")
+        }
+        PaymentEvent::RefundFailed { refund_id, reason } => {
+            format!("The gateway refused the refund {refund_id}: {reason}.")
+        }
+        PaymentEvent::GatewayDidNotAnswer { reason } => {
+            format!("The gateway does not answer ({reason}); it is asked again.")
+        }
+        PaymentEvent::GatewayAnswered {} => "The gateway answers again.".to_owned(),
     }
 }
 
@@ -135,6 +144,9 @@ fn of_escrow(event: &EscrowEvent) -> String {
         EscrowEvent::LogisticsRegistered { .. } => "The gateway's escrow knows the parcel.".to_owned(),
         EscrowEvent::LogisticsRegistrationFailed { reason, .. } => {
             format!("The gateway's escrow could not be told of the parcel: {reason}.")
+        }
+        EscrowEvent::LogisticsRegistrationRequested { .. } => {
+            "The gateway's escrow is told of the parcel once more.".to_owned()
         }
         EscrowEvent::GatewayEscrowChanged { status } => {
             format!("The gateway's escrow: {}.", gateway_escrow(*status))

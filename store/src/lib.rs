@@ -8,10 +8,14 @@ pub mod audit;
 
 pub mod cqrs;
 mod decode;
+pub mod erasures;
 mod feed;
+pub mod history;
 pub mod log;
 mod metadata;
 mod occurrence;
+pub mod refusals;
+mod secret_file;
 pub mod vault;
 mod writer;
 

@@ -22,9 +22,11 @@ const OPERATORS: &[&str] = &["operator"];
 const REVIEWERS: &[&str] = &["operator", "auditor"];
 
 /// Every operation, and the roles it lets in.
-const OPERATIONS: [(&str, &[&str]); 47] = [
+const OPERATIONS: &[(&str, &[&str])] = &[
     ("POST /auth/signup", PUBLIC),
     ("POST /auth/login", PUBLIC),
+    ("GET /users/me", ANYBODY),
+    ("PUT /users/me", ANYBODY),
     ("GET /products", PUBLIC),
     ("POST /products", SELLERS),
     ("GET /products/{product_id}", PUBLIC),
@@ -51,6 +53,9 @@ const OPERATIONS: [(&str, &[&str]); 47] = [
     ("POST /claims/{claim_id}/redispatch", TRADERS),
     ("POST /claims/{claim_id}/redelivered", TRADERS),
     ("POST /claims/{claim_id}/withdraw", TRADERS),
+    ("POST /shipments/{shipment_id}/registration", OPERATORS),
+    ("POST /payments/{payment_id}/refunds/{refund_id}/retry", TRADERS),
+    ("GET /metrics", PUBLIC),
     ("POST /payments", BUYERS),
     ("GET /payments/return/{gateway}", PUBLIC),
     ("POST /payments/return/{gateway}", PUBLIC),
@@ -69,9 +74,22 @@ const OPERATIONS: [(&str, &[&str]); 47] = [
     ("GET /ledger/accounts/{account}", REVIEWERS),
     ("GET /audit/events", REVIEWERS),
     ("GET /audit/verification", REVIEWERS),
+    ("GET /events/stream", ANYBODY),
+    ("GET /audit/checkpoint", REVIEWERS),
+    ("GET /audit/key", REVIEWERS),
+    ("GET /audit/proof/inclusion", REVIEWERS),
+    ("GET /audit/proof/consistency", REVIEWERS),
+    ("GET /orders/{order_id}/export", REVIEWERS),
+    ("GET /orders/{order_id}/causes", REVIEWERS),
+    ("GET /audit/aggregates/{aggregate_type}/{aggregate_id}", REVIEWERS),
+    ("GET /audit/diff", REVIEWERS),
+    ("GET /audit/refusals", REVIEWERS),
+    ("POST /customers/{customer_id}/forget", OPERATORS),
     ("GET /health", PUBLIC),
     ("GET /ready", PUBLIC),
 ];
+/// An operation whose answer is not waited for.
+const NEVER_ENDS: &str = "GET /events/stream";
 /// Operations that only explain.
 const EXPLANATIONS: [&str; 2] = ["GET /problems", "GET /problems/{code}"];
 
@@ -95,6 +113,7 @@ fn filled(path: &str) -> String {
     let nothing = "00000000-0000-7000-8000-000000000000";
     path.replace("{product_id}", &format!("prd_{nothing}"))
         .replace("{order_id}", &format!("ord_{nothing}"))
+        .replace("{customer_id}", &format!("cus_{nothing}"))
         .replace("{payment_id}", &format!("pay_{nothing}"))
         .replace("{shipment_id}", &format!("shp_{nothing}"))
         .replace("{claim_id}", &format!("clm_{nothing}"))
@@ -123,7 +142,7 @@ async fn every_operation_of_the_document_is_in_the_table_and_the_table_in_the_do
 async fn without_a_token_401_and_in_a_role_that_is_not_let_in_403() {
     let world = World::open().await;
     let head = world.head().await;
-    for (operation, allowed) in OPERATIONS {
+    for &(operation, allowed) in OPERATIONS {
         let (method, path) = operation.split_once(' ').unwrap();
         let (method, path) = (method.parse::<Method>().unwrap(), filled(path));
         let ask = |http: tests::http::Caller| http.ask(method.clone(), &path).json(&json!({})).send();
@@ -138,6 +157,11 @@ async fn without_a_token_401_and_in_a_role_that_is_not_let_in_403() {
             "{operation}"
         );
         for role in ROLES {
+            if operation == NEVER_ENDS {
+                let listening = somebody(&world, &[role]).http.get(&path).listen().await;
+                assert_eq!(listening.status(), 200, "{operation} as {role}");
+                continue;
+            }
             let told = ask(somebody(&world, &[role]).http).await;
             if allowed.contains(&role) {
                 assert_ne!(told.problem_code(), "role_missing", "{operation} as {role}");
@@ -300,4 +324,34 @@ async fn a_seller_sees_their_own_part_and_an_auditor_no_address() {
     let told = world.auditor.events().await;
     let text = serde_json::to_string(&told).unwrap();
     assert!(!text.contains("홍길동") && !text.contains("hong@example.com") && !text.contains("세종대로"));
+}
+
+#[tokio::test]
+async fn people_say_anew_who_they_are_and_nobody_else_reads_it() {
+    let mut world = World::open().await;
+    let (hong, gildong) = (world.buyer("hong").await, world.buyer("gildong").await);
+    let body = json!({ "name": "홍길순", "phone": "010-9999-0000" });
+    let changed = hong.0.http.put("/users/me", &body).key("profile").send().await;
+    changed.ok();
+    let again = hong.0.http.put("/users/me", &body).key("profile").send().await;
+    assert_eq!((again.status, &again.bytes), (200, &changed.bytes));
+    hong.0
+        .http
+        .put("/users/me", &json!({ "name": "", "phone": "1" }))
+        .send()
+        .await
+        .refused(422, "invalid_body");
+
+    world.restart().await;
+    let position = changed.position();
+    let me = |account: &Account| account.http.get(&format!("/users/me?min_position={position}")).send();
+    let mine = me(&hong.0).await.ok();
+    assert_eq!((&mine["name"], &mine["phone"]), (&json!("홍길순"), &json!("010-9999-0000")), "{mine}");
+    assert_eq!((&mine["email"], mine.get("password")), (&json!("hong@example.com"), None));
+    assert_eq!(me(&gildong.0).await.ok()["name"], "gildong");
+    let events = world.auditor.0.http.get("/audit/events?limit=100").send().await.text();
+    assert!(
+        events.contains("ProfileChanged") && !events.contains("홍길순") && !events.contains("010-9999"),
+        "{events}"
+    );
 }

@@ -3,11 +3,15 @@
 
 mod approvals;
 mod capturing;
-mod deposits;
+mod console;
 mod escrow;
 mod inbox;
+mod leases;
 mod losses;
+mod manual;
+mod metrics;
 mod paying;
+mod refund_accounts;
 mod trouble;
 
 use tests::{
@@ -50,6 +54,16 @@ impl Shop {
         self.world.counter.webhooks_are_out(&payment).await;
         self.world.settle().await;
         assert_eq!(self.world.status(&order).await, "paid", "{gateway}");
+        (order, payment)
+    }
+
+    /// An order that waits for the deposit to an account the gateway has issued.
+    async fn issued(&self, gateway: &str) -> (Order, Payment) {
+        let (order, payment) = self.begun(gateway, "virtual_account").await;
+        self.world.clicks_through(&payment, "approve").await.ok_page();
+        self.world.counter.webhooks_are_out(&payment).await;
+        self.world.settle().await;
+        assert_eq!(self.payment_status(&payment).await, "awaiting_deposit", "{gateway}");
         (order, payment)
     }
 

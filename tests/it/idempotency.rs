@@ -97,6 +97,25 @@ async fn a_payment_under_the_same_key_is_the_same_bytes_under_other_settings() {
         assert_eq!(again.header("idempotency-replayed"), Some("true"), "{key}");
     }
     assert_eq!(world.head().await, head);
+    let mut moved_account = None;
+    // Not even the account at the gateway is needed for what was answered; a new payment is refused.
+    world
+        .restart_with(|config| {
+            let GatewayChoice::Accounts(accounts) = &mut config.gateway else { panic!("no account") };
+            moved_account = accounts.portone_v2.take();
+        })
+        .await;
+    for (body, key, told) in [(&deposited, "pay-1", &first), (&bought, "pay-2", &second)] {
+        let again = ask(body, key).await;
+        assert_eq!((again.status, &again.bytes), (201, &told.bytes), "{key}");
+    }
+    ask(&deposited, "pay-4").await.refused(404, "unknown_gateway");
+    world
+        .restart_with(|config| {
+            let GatewayChoice::Accounts(accounts) = &mut config.gateway else { panic!("no account") };
+            accounts.portone_v2 = moved_account;
+        })
+        .await;
     // A new payment is paid where the settings say now.
     let new = ask(&bought, "pay-3").await.ok();
     assert_eq!(new["checkout"]["request"]["redirectUrl"], format!("{moved}/payments/return/portone-v2"));

@@ -7,7 +7,13 @@ mod bad_input;
 #[cfg(test)]
 mod concurrency;
 #[cfg(test)]
+mod console;
+#[cfg(test)]
+mod erasure;
+#[cfg(test)]
 mod fault_run;
+#[cfg(test)]
+mod full_audit;
 #[cfg(test)]
 mod gateways;
 #[cfg(test)]
@@ -17,10 +23,20 @@ mod journeys;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod live;
+#[cfg(test)]
 mod outage;
+#[cfg(test)]
+mod outcomes;
+#[cfg(test)]
+mod proofs;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod rebuild;
 #[cfg(test)]
+mod refusals;
+#[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod time_travel;

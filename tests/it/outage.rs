@@ -1,10 +1,11 @@
 //! A database that is down, and one that must not be trusted.
 
+use futures::future::join_all;
 use serde_json::json;
 use testbed::Postgres;
 use tests::{
     Databases, World,
-    actors::{Order, order_body, text},
+    actors::{Order, Payment, order_body, text},
     http::Reply,
     program::Settings,
 };
@@ -70,6 +71,51 @@ async fn a_database_that_is_down_is_503_and_nothing_acknowledged_is_lost_and_not
     world.is_settled_again().await;
     assert_eq!(world.status(&paid).await, "cancelled");
     assert_eq!(world.counter.given_back(&payment).await, 10_000);
+    world.audit().await;
+}
+
+#[tokio::test]
+async fn a_gateway_that_asks_before_it_captures_is_told_no_in_time_while_the_stock_cannot_be_secured() {
+    let mut server = Postgres::start().await.unwrap();
+    let world = World::open_on(Databases::of(&server).await).await;
+    let (carpenter, hong) = (world.seller("carpenter").await, world.buyer("hong").await);
+    let chair = carpenter.sells("chair", 10_000, 50).await;
+    let mut orders = vec![];
+    for gateway in ["portone_v1", "portone_v2"] {
+        let order = hong.orders(&[(&chair, 1)]).await;
+        let payment = hong.begins_to_pay_at(&order, gateway, "card").await;
+        orders.push((order, payment));
+    }
+    world.settle().await;
+    server.stop_hard();
+    let began = std::time::Instant::now();
+    // The gateways wait ten seconds for a yes, and then would not capture either; but they would not know why.
+    let left = join_all(orders.iter().map(|(_, payment)| world.leaves(payment, "approve"))).await;
+    for ((_, payment), left) in orders.iter().zip(left) {
+        let asked = left.to.split_once('?').unwrap().1;
+        assert!(asked.contains("the+shop+could+not+secure+the+stock+in+time"), "{asked}");
+        assert_eq!(world.counter.moved(payment).await.captured, 0, "{}", payment.gateway);
+    }
+    server.restart().await.unwrap();
+    world.is_ready_again().await;
+    world.is_settled_again().await;
+    for (order, payment) in &orders {
+        assert_eq!(world.counter.moved(payment).await.captured, 0, "{}", payment.gateway);
+        let body =
+            json!({ "order_id": order.id, "escrow": false, "gateway": payment.gateway, "method": "card" });
+        let again = loop {
+            // As `Retry-After` says: again, under the same key.
+            let again = hong.0.http.post("/payments", &body).key(format!("again-{}", order.id)).send().await;
+            if again.status != 503 {
+                break Payment::begun(&again);
+            }
+            assert!(began.elapsed() < PATIENCE * 8, "still down: {}", again.text());
+        };
+        world.is_settled_again().await;
+        world.clicks_through(&again, "approve").await.ok_page();
+        world.is_settled_again().await;
+        assert_eq!(world.status(order).await, "paid", "{}", payment.gateway);
+    }
     world.audit().await;
 }
 

@@ -83,6 +83,11 @@ pub fn address() -> Value {
     })
 }
 
+/// Where deposits go back to.
+pub fn refund_account() -> Value {
+    json!({ "bank": "004", "number": "110-234-567890", "holder": "홍길동" })
+}
+
 /// Won as money.
 pub fn won(amount: i64) -> Value {
     json!({ "amount": amount, "currency": "KRW" })
@@ -166,6 +171,12 @@ impl Buyer {
         text(&self.tries_to_cancel(order).await.ok(), "status")
     }
 
+    /// Asks to give an order up that was paid by virtual account.
+    pub async fn tries_to_cancel_to_account(&self, order: &Order) -> Reply {
+        let body = json!({ "reason": "changed my mind", "refund_account": refund_account() });
+        self.0.http.delete(&format!("/orders/{}/cancel", order.id), &body).send().await
+    }
+
     /// Asks to give the order up.
     pub async fn tries_to_cancel(&self, order: &Order) -> Reply {
         let body = json!({ "reason": "changed my mind" });
@@ -237,6 +248,12 @@ impl Operator {
                 None => return items,
             }
         }
+    }
+
+    /// Refunds a payment by virtual account in full.
+    pub async fn refunds_to_account(&self, payment: &Payment) -> Reply {
+        let body = json!({ "reason": "by an operator", "refund_account": refund_account() });
+        self.0.http.post(&format!("/payments/{}/refund", payment.id), &body).send().await
     }
 
     /// Refunds a payment in full.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use ambient::Clock;
 use api::GatewayAccounts;
+use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Duration, Utc};
 use gateways::{
     Secret, TimeLimits, nicepay::NicepayConfig, portone_v1::PortoneV1Config, portone_v2::PortoneV2Config,
@@ -14,7 +15,7 @@ use sandbox::{Channel, Running, Sandbox, SandboxConfig, Secrets, WebhookUrls};
 use serde_json::{Value, json};
 
 use crate::{
-    actors::Payment,
+    actors::{Payment, text},
     http::{Caller, Reply, client},
 };
 
@@ -138,6 +139,39 @@ impl Counter {
         self.running.portone_v2_url()
     }
 
+    /// The page behind a gateway's window, for a program that does not know of any: what a browser would hand to the
+    /// gateway's script, in an address.
+    pub fn page_of(&self, begun: &Reply) -> String {
+        let (begun, protocol) = (begun.ok(), Payment::begun(begun).protocol());
+        let base = match protocol.as_str() {
+            "portone-v1" => self.running.portone_v1_url(),
+            "nicepay" => self.running.nicepay_url(),
+            "toss" => self.running.toss_url(),
+            _ => self.running.portone_v2_url(),
+        };
+        let mut page = reqwest::Url::parse(&base).unwrap();
+        page.set_path(&format!("/pay/{}", text(&begun, "gateway_payment_id")));
+        for (name, value) in begun["checkout"]["request"].as_object().unwrap() {
+            let value = if value.is_object() { &value["value"] } else { value };
+            let value = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+            if value != "null" {
+                page.query_pairs_mut().append_pair(name, &value);
+            }
+        }
+        page.into()
+    }
+
+    /// Waits until every fault of the script has been played: the calls it is for have arrived.
+    pub async fn script_is_played(&self) {
+        for _ in 0..LOOKS {
+            if self.script().await.is_empty() {
+                return;
+            }
+            Clock::system().sleep(BETWEEN_LOOKS).await;
+        }
+        panic!("still to be played: {:?}", self.script().await)
+    }
+
     /// Does one thing to one payment, as the control plane names it.
     pub async fn act(&self, payment: &Payment, action: &str, body: Value) -> Reply {
         let (protocol, id) = (payment.protocol(), &payment.gateway_id);
@@ -182,6 +216,36 @@ impl Counter {
         self.act(payment, "decline", json!({ "checkout": Self::window(payment) })).await.ok();
     }
 
+    /// Somebody pays into the shop's account without the shop: the window, and the approval where the gateway waits for
+    /// one, are another program's. Whether money was taken.
+    pub async fn captures_elsewhere(&self, payment: &Payment) -> bool {
+        let window = json!({ "orderName": "elsewhere", "totalAmount": payment.amount, "currency": "KRW" });
+        let agreed = self.act(payment, "approve", json!({ "checkout": window })).await;
+        if !agreed.is_success() {
+            return false;
+        }
+        let (agreed, keys, id) = (agreed.json(), Secrets::default(), &payment.gateway_id);
+        let elsewhere =
+            |base: String, path: String, body: &Value| Caller::nobody(client(), &base).post(&path, body);
+        let (asking, user) = match payment.gateway.as_str() {
+            "nicepay" => {
+                let path = format!("/v1/payments/{}", text(&agreed, "tid"));
+                let asking =
+                    elsewhere(self.running.nicepay_url(), path, &json!({ "amount": payment.amount }));
+                (asking, format!("{}:{}", keys.nicepay_client_key, keys.nicepay_secret_key))
+            }
+            "toss" => {
+                let body = json!({
+                    "paymentKey": text(&agreed, "paymentKey"), "orderId": id, "amount": payment.amount,
+                });
+                let asking = elsewhere(self.running.toss_url(), "/v1/payments/confirm".to_owned(), &body);
+                (asking, format!("{}:", keys.toss_secret_key))
+            }
+            _ => return true,
+        };
+        asking.header("authorization", format!("Basic {}", STANDARD.encode(user))).send().await.is_success()
+    }
+
     /// Something shall go wrong: `fault` as the sandbox names it, so many `times`.
     pub async fn fault(&self, route: &str, fault: Value, times: u32) {
         let rule = json!({ "route": route, "fault": fault, "times": times });
@@ -204,6 +268,11 @@ impl Counter {
     pub async fn breaks(&self, route: &str, fault: Value) {
         let rule = json!({ "route": route, "fault": fault, "times": null });
         self.control.post("/faults", &rule).send().await.ok();
+    }
+
+    /// What of the script is still to be played.
+    pub async fn script(&self) -> Vec<Value> {
+        self.control.get("/faults").send().await.ok().as_array().unwrap().clone()
     }
 
     /// Nothing goes wrong any more.

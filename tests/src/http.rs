@@ -2,7 +2,7 @@
 
 use std::{sync::Once, time::Duration};
 
-use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
+use reqwest::{Client, Method, RequestBuilder, Response, header::HeaderMap};
 use serde_json::Value;
 
 /// The longest a test waits for an answer.
@@ -120,12 +120,71 @@ impl Ask {
         self.try_send().await.unwrap_or_else(|error| panic!("{what}: {error}"))
     }
 
+    /// Asks for a stream and reads no further than its head.
+    pub async fn listen(self) -> Listening {
+        let response = self.request.send().await.unwrap_or_else(|error| panic!("{}: {error}", self.what));
+        Listening { response, text: String::new() }
+    }
+
     /// Asks; the server may be gone.
     pub async fn try_send(self) -> Result<Reply, reqwest::Error> {
         let response = self.request.send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = response.bytes().await?.to_vec();
         Ok(Reply { what: self.what, status, headers, bytes })
+    }
+}
+
+/// A stream of server-sent events that is being listened to.
+#[derive(Debug)]
+pub struct Listening {
+    response: Response,
+    text: String,
+}
+
+/// One message of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Message {
+    /// The last position it speaks of.
+    pub id: i64,
+    /// `change` or `reset`.
+    pub name: String,
+    /// What it says.
+    pub data: Value,
+}
+
+impl Listening {
+    /// The status it was answered with.
+    pub fn status(&self) -> u16 {
+        self.response.status().as_u16()
+    }
+
+    /// The next message; none where the stream ended as it should.
+    pub async fn next(&mut self) -> Option<Message> {
+        loop {
+            if let Some((message, rest)) = self.text.split_once("\n\n") {
+                let (message, rest) = (Message::read(message), rest.to_owned());
+                self.text = rest;
+                if message.is_some() {
+                    return message;
+                }
+                continue;
+            }
+            let bytes = self.response.chunk().await.unwrap()?;
+            self.text += std::str::from_utf8(&bytes).unwrap();
+        }
+    }
+}
+
+impl Message {
+    /// Reads a message; what only shows that the stream is there says nothing.
+    fn read(text: &str) -> Option<Self> {
+        let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+        Some(Self {
+            id: field("id")?.parse().unwrap(),
+            name: field("event")?.to_owned(),
+            data: serde_json::from_str(field("data")?).unwrap(),
+        })
     }
 }
 

@@ -15,16 +15,20 @@
 
 pub mod actors;
 mod audit;
+mod browser;
 pub mod counter;
 mod databases;
 pub mod fault_run;
 pub mod http;
 pub mod program;
 pub mod random;
+pub mod settlement;
 mod tokens;
 pub mod webhook;
+pub mod witness;
 pub mod world;
 
+pub use browser::{Browser, Leaving};
 pub use databases::Databases;
 pub use tokens::Mint;
-pub use world::{Leaving, World, shop_at};
+pub use world::{World, shop_at};

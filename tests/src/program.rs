@@ -103,6 +103,22 @@ impl Settings {
             .with("ESCROW_PORTONE_V2_LIVE", "false")
     }
 
+    /// With its accounts at the gateways that wait for the shop's approval.
+    #[must_use]
+    pub fn approving_at(self, counter: &Counter) -> Self {
+        let accounts = counter.accounts();
+        let (Some(nicepay), Some(toss)) = (accounts.nicepay, accounts.toss) else { return self };
+        self.with("ESCROW_NICEPAY_BASE_URL", nicepay.base_url)
+            .with("ESCROW_NICEPAY_CLIENT_KEY", nicepay.client_key)
+            .with("ESCROW_NICEPAY_SECRET_KEY", nicepay.secret_key.expose())
+            .with("ESCROW_NICEPAY_LIVE", "false")
+            .with("ESCROW_TOSS_BASE_URL", toss.base_url)
+            .with("ESCROW_TOSS_CLIENT_KEY", toss.client_key)
+            .with("ESCROW_TOSS_SECRET_KEY", toss.secret_key.expose())
+            .with("ESCROW_TOSS_MERCHANT_IDS", toss.merchant_ids.join(","))
+            .with("ESCROW_TOSS_LIVE", "false")
+    }
+
     /// The accounts at gateways that these settings mean.
     pub fn accounts(&self) -> GatewayAccounts {
         let read = |name: &str| {

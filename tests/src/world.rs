@@ -15,6 +15,7 @@ use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 use crate::{
     Databases, Mint,
     actors::{Account, Auditor, Buyer, Operator, Order, Payment, Product, Seller, text},
+    browser::{Browser, Leaving},
     counter::Counter,
     http::{Caller, Reply, client},
 };
@@ -107,6 +108,11 @@ impl World {
         if let Some(app) = self.app.take() {
             app.stop().await;
         }
+    }
+
+    /// What the program's handlers work with.
+    pub fn services(&self) -> &api::services::Services {
+        self.app().services()
     }
 
     pub(crate) fn app(&self) -> &App {
@@ -334,51 +340,12 @@ impl World {
 
     /// A person opens the pay page and presses a button; the browser is not sent on yet.
     pub async fn leaves(&self, payment: &Payment, action: &str) -> Leaving {
-        let pay_url = payment.pay_url.as_deref().unwrap();
-        self.visits(pay_url).await.ok_page();
-        let browser = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
-        let page = Caller::nobody(browser.build().unwrap(), "");
-        let path = pay_url.split('?').next().unwrap();
-        let form = page.ask(reqwest::Method::POST, path).raw(format!("action={action}"));
-        let sent = form.header("content-type", "application/x-www-form-urlencoded").send().await;
-        match sent.status {
-            303 => Leaving { to: sent.header("location").unwrap().to_owned(), form: None },
-            200 => Leaving::by_form(&sent.text()),
-            other => panic!("{other}: {}", sent.text()),
-        }
+        Browser::new().leaves(payment, action).await
     }
 
     /// The browser goes where the pay page sent it.
     pub async fn comes_back(&self, left: &Leaving) -> Reply {
-        let Some(form) = &left.form else { return self.visits(&left.to).await };
-        let post =
-            Caller::nobody(self.http.clone(), "").ask(reqwest::Method::POST, &left.to).raw(form.clone());
-        post.header("content-type", "application/x-www-form-urlencoded").send().await
-    }
-}
-
-/// Where a pay page sends the browser.
-#[derive(Debug, Clone)]
-pub struct Leaving {
-    /// The address.
-    pub to: String,
-    /// What is posted there, if it is not just visited.
-    pub form: Option<String>,
-}
-
-impl Leaving {
-    pub(crate) fn by_form(page: &str) -> Self {
-        let part = |text: &str, name: &str| {
-            let rest = text.split(&format!("{name}=\"")).nth(1)?;
-            let raw = rest.split('"').next()?;
-            Some(raw.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
-        };
-        let mut body = reqwest::Url::parse("http://form.invalid/").unwrap();
-        for input in page.split("<input ").skip(1) {
-            let (name, value) = (part(input, "name").unwrap(), part(input, "value").unwrap());
-            body.query_pairs_mut().append_pair(&name, &value);
-        }
-        Self { to: part(page, "action").unwrap(), form: body.query().map(ToOwned::to_owned) }
+        Browser(self.http.clone()).comes_back(left).await.unwrap()
     }
 }
 

@@ -17,6 +17,9 @@ pub(crate) enum TaskError {
     /// What the task needs cannot be put on this machine. CI must have it; elsewhere the task is left out, loudly.
     #[error("{0}")]
     Lacking(String),
+    /// Something generated is not what it is generated from.
+    #[error("{what}: {remedy}")]
+    Stale { what: String, remedy: &'static str },
     /// Our own server did something else than its contract says.
     #[error("the server {0}")]
     Server(String),

@@ -13,6 +13,7 @@ mod python;
 mod schemathesis;
 mod step;
 mod tools;
+mod web;
 
 use std::{
     path::PathBuf,
@@ -45,6 +46,12 @@ enum Task {
     Conformance,
     /// A started server against its own OpenAPI document
     Schemathesis,
+    /// The console: its committed build against a fresh one, its journeys in a browser
+    Web,
+    /// Makes the console's types and its build anew, to be committed
+    WebBuild,
+    /// Renders every page of the console into docs/console
+    Screenshots,
 }
 
 fn main() -> ExitCode {
@@ -58,6 +65,9 @@ fn main() -> ExitCode {
         Task::Deny => steps.run("Dependencies", deny::check),
         Task::Conformance => steps.run("Conformance", conformance::check),
         Task::Schemathesis => steps.run("Schemathesis", schemathesis::check),
+        Task::Web => steps.run("Console", web::check),
+        Task::WebBuild => steps.run("Console, built", web::build),
+        Task::Screenshots => steps.run("Screenshots", web::screenshots),
     }
     steps.finish()
 }
@@ -67,6 +77,7 @@ fn test(steps: &mut Steps) {
     steps.run("Tests of the workspace", || cargo(&["test", "--workspace", "--no-fail-fast"]));
     steps.run("Conformance", conformance::check);
     steps.run("Schemathesis", schemathesis::check);
+    steps.run("Console", web::check);
 }
 
 fn tidy() -> Result<Outcome, TaskError> {

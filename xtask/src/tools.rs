@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::{conformance, error::TaskError, node, python, step::Outcome};
+use crate::{conformance, error::TaskError, node, python, step::Outcome, web};
 
 /// Finds or installs them all, so that no test waits for an installation.
 pub(crate) fn ensure() -> Result<Outcome, TaskError> {
@@ -15,6 +15,7 @@ pub(crate) fn ensure() -> Result<Outcome, TaskError> {
     }
     say("schemathesis", python::schemathesis())?;
     say("node clients", node::folder())?;
+    say("console", web::packages())?;
     say("py clients", conformance::python())?;
     Ok(Outcome::Done)
 }

@@ -4,7 +4,7 @@
 //! from the customer's. A sign-up that is repeated with the same password finds its credential and completes what
 //! is missing; with another password it is somebody else's attempt and the e-mail is taken.
 
-use commands::{Commands, Context, GrantRole, Policy, RegisterCustomer};
+use commands::{ChangeProfile, Commands, Context, Executed, GrantRole, Policy, RegisterCustomer, Registered};
 use domain::{
     Sealed,
     customer::{Customer, Role},
@@ -45,12 +45,19 @@ pub struct NewAccount {
     pub password: NewPassword,
     /// Their unique name; the e-mail where they have none.
     pub username: Option<String>,
+    /// Who they are.
+    pub person: Person,
+    /// What they may do.
+    pub roles: Vec<Role>,
+}
+
+/// Who somebody is, apart from what they log in with.
+#[derive(Debug, Clone)]
+pub struct Person {
     /// What they are called.
     pub name: String,
     /// Where to call them.
     pub phone: String,
-    /// What they may do.
-    pub roles: Vec<Role>,
 }
 
 /// An account that is open.
@@ -101,6 +108,19 @@ impl Accounts {
         }
     }
 
+    /// Says anew who somebody is.
+    pub async fn describe(
+        &self,
+        context: &Context,
+        customer_id: CustomerId,
+        person: &Person,
+    ) -> Result<Executed<Registered>, Problem> {
+        let credential = self.vault.credential(customer_id).await?;
+        let credential = credential.ok_or_else(|| Problem::plain(Kind::UnknownCustomer))?;
+        let profile = self.sealed(&credential, person).await?;
+        Ok(self.commands.dispatch(context, ChangeProfile { customer_id, profile }).await?)
+    }
+
     /// Lets the account of an e-mail do more.
     pub async fn grant(&self, email: &str, role: Role) -> Result<CustomerId, Problem> {
         let credential = self.vault.find_by_email(email).await?;
@@ -122,13 +142,7 @@ impl Accounts {
 
     async fn register(&self, credential: &Credential, account: NewAccount) -> Result<Opened, Problem> {
         let customer_id = credential.customer_id;
-        let profile = json!({
-            "username": credential.username,
-            "email": credential.email,
-            "name": account.name,
-            "phone": account.phone,
-        });
-        let profile: Sealed = self.vault.seal(customer_id.uuid(), &profile.to_string()).await?;
+        let profile = self.sealed(credential, &account.person).await?;
         let command_id = Uuid::new_v5(&SIGN_UPS, customer_id.uuid().as_bytes());
         let context = Context { command_id, ..Context::fresh(customer_id.to_string()) };
         let command = RegisterCustomer {
@@ -139,5 +153,15 @@ impl Accounts {
         };
         let executed = self.commands.dispatch(&context, command).await?;
         Ok(Opened { customer_id, position: executed.position })
+    }
+
+    async fn sealed(&self, credential: &Credential, person: &Person) -> Result<Sealed, Problem> {
+        let profile = json!({
+            "username": credential.username,
+            "email": credential.email,
+            "name": person.name,
+            "phone": person.phone,
+        });
+        Ok(self.vault.seal(credential.customer_id.uuid(), &profile.to_string()).await?)
     }
 }

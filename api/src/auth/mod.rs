@@ -4,6 +4,6 @@ mod accounts;
 mod passwords;
 mod tokens;
 
-pub use accounts::{Accounts, NewAccount, Opened};
+pub use accounts::{Accounts, NewAccount, Opened, Person};
 pub use passwords::Passwords;
 pub use tokens::{KeyFileError, Tokens};

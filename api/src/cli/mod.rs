@@ -1,9 +1,12 @@
 //! The binary's commands. Without one it serves.
 
+mod audit;
 mod demo;
+mod forget;
 mod grant;
 mod migrate;
 mod progress;
+mod proofs;
 mod rebuild;
 mod replay;
 mod sandbox;
@@ -45,10 +48,21 @@ enum Command {
     Serve,
     /// Brings the tables of all databases up to date, and ends.
     Migrate,
-    /// Prints the history and the state of one aggregate, now or as of a moment.
+    /// Replays one aggregate, a type, a stretch of the log, or everything.
     Replay(replay::Wanted),
-    /// Checks every hash of the log and names the first bad position.
-    Verify,
+    /// Checks every hash of the log, or an export without any database, and names the first bad position.
+    Verify(verify::Wanted),
+    /// Prints the public key of the log's checkpoints.
+    Key,
+    /// Prints the latest signed checkpoint.
+    Checkpoint,
+    /// Prints the proof that an event is in the log, or that the log only grew.
+    #[command(subcommand)]
+    Prove(proofs::Wanted),
+    /// Writes everything about one order, with proofs, as one file.
+    Export(proofs::Export),
+    /// Checks everything there is against the log: its hashes, every row of every read model, receipts and timers.
+    Audit,
     /// Folds a projection, or all, anew from the log, while the server runs or not.
     Rebuild(rebuild::Wanted),
     /// Prints the OpenAPI document.
@@ -57,6 +71,8 @@ enum Command {
     Demo(demo::Wanted),
     /// Serves only the gateways' sandbox, and prints its addresses and credentials.
     Sandbox,
+    /// Forgets a person for good, and prints the signed receipt.
+    Forget(forget::Wanted),
     /// Lets an account do more.
     Grant(grant::Wanted),
 }
@@ -104,11 +120,17 @@ async fn execute(command: Command) -> Result<(), Failure> {
         Command::Serve => serve::run(Config::from_settings()?).await,
         Command::Migrate => migrate::run(&Config::from_settings()?).await,
         Command::Replay(wanted) => replay::run(&Config::from_settings()?, wanted).await,
-        Command::Verify => verify::run(&Config::from_settings()?).await,
+        Command::Verify(wanted) => verify::run(wanted).await,
+        Command::Key => proofs::key(&Config::from_settings()?).await,
+        Command::Checkpoint => proofs::checkpoint(&Config::from_settings()?).await,
+        Command::Prove(wanted) => proofs::prove(&Config::from_settings()?, wanted).await,
+        Command::Export(wanted) => proofs::export(&Config::from_settings()?, wanted).await,
+        Command::Audit => audit::run(&Config::from_settings()?).await,
         Command::Rebuild(wanted) => rebuild::run(&Config::from_settings()?, wanted).await,
         Command::Openapi => say::text(&openapi::text()),
         Command::Demo(wanted) => demo::run(wanted).await,
         Command::Sandbox => sandbox::run(&Config::from_settings()?).await,
+        Command::Forget(wanted) => forget::run(&Config::from_settings()?, wanted).await,
         Command::Grant(wanted) => grant::run(&Config::from_settings()?, wanted).await,
     }
 }

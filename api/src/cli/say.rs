@@ -18,6 +18,11 @@ pub(super) fn text(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// A remark beside the result, on standard error: whoever reads the result by program is not disturbed.
+pub(super) fn note(text: &str) -> Result<(), Failure> {
+    Ok(writeln!(stderr().lock(), "{text}")?)
+}
+
 /// A complaint. If not even that can be said, nothing can.
 pub(super) fn error(text: &str) {
     drop(writeln!(stderr().lock(), "escrow: {text}"));

@@ -32,7 +32,8 @@ pub(super) async fn run(config: Config) -> Result<(), Failure> {
 fn welcome(app: &App, demo_shop: bool, since: Instant) -> Result<(), Failure> {
     let url = app.url();
     say::line(format!("escrow is ready at {url} after {} ms", since.elapsed().as_millis()))?;
-    say::line(format!("  try it      {url}/docs"))?;
+    say::line(format!("  console     {url}/"))?;
+    say::line(format!("  API page    {url}/docs"))?;
     say::line(format!("  OpenAPI     {url}/openapi.json"))?;
     say::line(format!("  data        {}", app.data_dir().display()))?;
     if let Some(sandbox) = app.sandbox() {

@@ -2,7 +2,7 @@
 
 use axum::{
     body::{Body, Bytes},
-    extract::{FromRequest, Request},
+    extract::{FromRequest, OptionalFromRequest, Request},
     http::{HeaderMap, header},
 };
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -36,29 +36,20 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Json<T> {
     }
 }
 
-/// A body that may be left out: then it says what nothing says.
-#[derive(Debug)]
-pub struct MaybeJson<T> {
-    /// What it says.
-    pub value: T,
-    /// Its bytes.
-    pub raw: Bytes,
-}
-
-impl<T: DeserializeOwned + Default, S: Sync> FromRequest<S> for MaybeJson<T> {
+/// A body that may be left out.
+impl<T: DeserializeOwned, S: Sync> OptionalFromRequest<S> for Json<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Problem> {
+        let is_declared = request.headers().contains_key(header::CONTENT_TYPE);
         let (parts, body) = request.into_parts();
         let raw = raw_body(&parts.headers, body).await?;
-        if raw.is_empty() {
-            return Ok(Self { value: T::default(), raw });
+        let is_left_out = (raw.is_empty() && !is_declared) || raw.trim_ascii() == b"null";
+        if is_left_out {
+            return Ok(None);
         }
-        if !is_json(&parts.headers) {
-            return Err(Problem::new(Kind::UnsupportedMediaType, "the body has to be application/json"));
-        }
-        let value = read(&raw)?;
-        Ok(Self { value, raw })
+        let request = Request::from_parts(parts, Body::from(raw));
+        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
     }
 }
 
@@ -139,7 +130,7 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
-    use crate::input::{Items, Price, Whole, only_objects};
+    use crate::input::{Items, Price, Whole, only_names, only_objects};
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -153,9 +144,17 @@ mod tests {
     struct Line {
         quantity: Whole<1, 10>,
         price: Option<Price>,
+        colour: Option<Colour>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "snake_case", remote = "Self")]
+    enum Colour {
+        Red,
     }
 
     only_objects!(Line);
+    only_names!(Colour);
 
     fn refused(body: &str) -> (Kind, String) {
         let problem = read::<Sample>(body.as_bytes()).unwrap_err();
@@ -173,7 +172,7 @@ mod tests {
     fn the_place_of_an_error_is_named() {
         for (body, pointer) in [
             (r#"{"lines":[{"quantity":1},{"quantity":0}]}"#, "/lines/1/quantity"),
-            (r#"{"lines":[{"quantity":1,"colour":"red"}]}"#, "/lines/0/colour"),
+            (r#"{"lines":[{"quantity":1,"weight":"red"}]}"#, "/lines/0/weight"),
             (r#"{"lines":[{"quantity":1.5}]}"#, "/lines/0/quantity"),
             (r#"{"lines":[{"quantity":1,"price":{"amount":-5,"currency":"KRW"}}]}"#, "/lines/0/price/amount"),
             (
@@ -204,6 +203,17 @@ mod tests {
         let right =
             r#"{"lines":[{"quantity":1,"price":{"amount":5,"currency":"KRW"}},{"quantity":1,"price":null}]}"#;
         assert!(read::<Sample>(right.as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn an_object_is_no_name() {
+        for colour in [r#"{"red":null}"#, r#"["red"]"#, "1", r#""blue""#] {
+            is_refused_at(&format!(r#"{{"lines":[{{"quantity":1,"colour":{colour}}}]}}"#), "/lines/0/colour");
+        }
+        for colour in [r#""red""#, "null"] {
+            let right = format!(r#"{{"lines":[{{"quantity":1,"colour":{colour}}}]}}"#);
+            assert!(read::<Sample>(right.as_bytes()).is_ok(), "{colour}");
+        }
     }
 
     #[test]

@@ -12,6 +12,6 @@ pub use asking::Asking;
 pub use at_least::{AtLeast, MinPosition};
 pub use identity::{AnyOne, Buyer, Identity, Operator, Reviewer, Seller, Trader};
 pub use if_match::AskingIfMatch;
-pub use json::{BODY_MAX, Json, MaybeJson, raw_body};
-pub use path::{PathId, PathText};
+pub use json::{BODY_MAX, Json, raw_body};
+pub use path::{PathId, PathIds, PathStream, PathText};
 pub use query::Query;

@@ -1,6 +1,7 @@
 //! What a request may hold: types that check themselves while they are read, and say so in the OpenAPI document.
 //! Inside, nothing is checked twice.
 
+mod bank_account;
 mod contact;
 mod ids;
 mod items;
@@ -9,6 +10,7 @@ mod object;
 mod text;
 mod whole;
 
+pub use bank_account::{AccountHolder, AccountNumber, BankCode};
 pub use contact::{EmailAddress, NewPassword, PhoneNumber, Username};
 pub use ids::{
     ClaimIdShape, CustomerIdShape, EscrowIdShape, LineIdShape, OrderIdShape, PaymentIdShape, ProductIdShape,
@@ -16,6 +18,6 @@ pub use ids::{
 };
 pub use items::Items;
 pub use money::{CurrencyCode, Price};
-pub(crate) use object::only_objects;
+pub(crate) use object::{only_names, only_objects};
 pub use text::{LongText, Text};
 pub use whole::Whole;

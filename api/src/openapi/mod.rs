@@ -7,7 +7,7 @@ use utoipa::{
     openapi::{
         HeaderBuilder, ObjectBuilder, RefOr, Required,
         header::Header,
-        path::{Operation, ParameterBuilder, ParameterIn},
+        path::{Operation, ParameterBuilder, ParameterIn, PathItem},
         schema::Type,
         security::{Http, HttpAuthScheme, SecurityScheme},
     },
@@ -27,6 +27,7 @@ use crate::{problem::ProblemBody, routes};
     ),
     tags(
         (name = "auth", description = "Accounts and tokens"),
+        (name = "users", description = "Whoever asks"),
         (name = "products", description = "What is for sale"),
         (name = "orders", description = "What was bought"),
         (name = "shipments", description = "Parcels"),
@@ -82,12 +83,22 @@ impl Modify for Common {
             }
             item.get.as_mut().map(describe_query);
         }
+        document.paths.paths.values_mut().for_each(name_apart);
         if let Some(revise) =
             document.paths.paths.get_mut("/products/{product_id}").and_then(|item| item.put.as_mut())
         {
             let known = "The ETag that was read: the change is made only if it is still that";
             parameter(revise, "If-Match", known, matching(r#"^"[0-9]{1,18}"$"#));
         }
+    }
+}
+
+/// Handlers are called after what they do, so many have one name; an operation's id has to be its own.
+fn name_apart(item: &mut PathItem) {
+    let all = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete];
+    for operation in all.into_iter().flatten() {
+        let tag = operation.tags.iter().flatten().next().cloned().unwrap_or_default();
+        operation.operation_id = operation.operation_id.take().map(|id| format!("{tag}_{id}"));
     }
 }
 

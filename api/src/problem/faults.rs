@@ -33,10 +33,8 @@ impl From<VaultError> for Problem {
                 tracing::error!(%why, "the vault does not answer");
                 Self::plain(Kind::Unavailable)
             }
-            VaultError::MasterKey(_)
-            | VaultError::NotOurs
-            | VaultError::Forgotten
-            | VaultError::UnknownDatabase => {
+            VaultError::Forgotten => Self::plain(Kind::UnknownCustomer),
+            VaultError::MasterKey(_) | VaultError::NotOurs | VaultError::UnknownDatabase => {
                 tracing::error!(why = %error, "the vault");
                 Self::plain(Kind::Fault)
             }

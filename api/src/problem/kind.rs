@@ -86,6 +86,10 @@ kinds! {
     UnknownShipment = NOT_FOUND "unknown_shipment" "There is no such shipment": "The id names no parcel.";
     UnknownAccount = NOT_FOUND "unknown_account" "There is no such account":
         "Nothing was ever posted to an account of this name. Names are as in the journal, for example 2100/esc_….";
+    UnknownAggregate = NOT_FOUND "unknown_aggregate" "There is no such aggregate, or there was none then":
+        "The type or the id names nothing, or the aggregate begins later than the moment asked for: then `first_position` says where.";
+    NotSealed = NOT_FOUND "not_sealed" "The log is not sealed so far":
+        "What was asked for is not in the sealed tree. `sealed` says how many events are; what was appended a moment ago is sealed within seconds.";
     UnknownWebhook = NOT_FOUND "unknown_webhook" "There is no such webhook": "The id names nothing in the inbox.";
     UnknownGateway = NOT_FOUND "unknown_gateway" "There is no such gateway":
         "No gateway of this name is set up here.";
@@ -213,6 +217,14 @@ kinds! {
     RefundAmountFixed = CONFLICT "refund_amount_fixed" "The refund is of another amount":
         "A refund that the gateway refused is asked for anew with the same amount. `fixed` says which.";
     PaymentIsOver = CONFLICT "payment_is_over" "The payment is over": "Start another payment for the order.";
+    DepositTakenBack = CONFLICT "deposit_taken_back" "The bank took the deposit back":
+        "Nothing is shipped until the deposit is there again. The order's timeline says when it is.";
+    RefundAccountMissing = CONFLICT "refund_account_missing" "The refund needs an account to go to":
+        "The payment was made by virtual account, and its gateway gives a deposit back only to an account of the buyer's. Ask again with refund_account {bank, number, holder}.";
+    RefundAccountNotTaken = CONFLICT "refund_account_not_taken" "The money goes back the way it came":
+        "Only a payment by virtual account goes back to an account that is named. Ask again without refund_account.";
+    NothingToRegister = CONFLICT "nothing_to_register" "Telling the gateway of the parcel did not fail":
+        "The gateway was told of the parcel, is being told, or keeps no escrow for the order.";
     NotPaidAtGateway = CONFLICT "payment_not_paid" "The gateway does not say that it is paid":
         "The gateway was asked and does not say paid. Ask again when the buyer has paid.";
     PaymentQuarantined = CONFLICT "payment_quarantined" "The payment is not as it was asked for":
@@ -252,6 +264,8 @@ kinds! {
         "Quantities are whole numbers, at least 1.";
     AmountNotPositive = UNPROCESSABLE_ENTITY "amount_not_positive" "An amount must be more than nothing":
         "Amounts are whole minor units, at least 1.";
+    UnknownBank = UNPROCESSABLE_ENTITY "unknown_bank" "No bank has this code":
+        "Banks are named by the three digits that Korean banks give each other. `banks` lists those that are known.";
     AmountImpossible = UNPROCESSABLE_ENTITY "amount_impossible" "The amount cannot be kept":
         "The sum does not fit 64 bits, or is of another currency.";
     InvoiceMissing = UNPROCESSABLE_ENTITY "invoice_missing" "A parcel needs a carrier and a number":

@@ -170,6 +170,9 @@ const fn of_payment(refusal: &PaymentRefusal) -> Kind {
         PaymentRefusal::PaymentIsOver => Kind::PaymentIsOver,
         PaymentRefusal::ApprovalUnderWay => Kind::ApprovalUnderWay,
         PaymentRefusal::DepositIsThere => Kind::DepositIsThere,
+        PaymentRefusal::DepositTakenBack => Kind::DepositTakenBack,
+        PaymentRefusal::RefundAccountMissing { .. } => Kind::RefundAccountMissing,
+        PaymentRefusal::RefundAccountNotTaken => Kind::RefundAccountNotTaken,
         PaymentRefusal::NotPaidAtGateway => Kind::NotPaidAtGateway,
         PaymentRefusal::ExceedsRefundable { .. } => Kind::ExceedsRefundable,
         PaymentRefusal::RefundUnderWay => Kind::RefundUnderWay,
@@ -183,6 +186,7 @@ const fn of_escrow(refusal: &EscrowRefusal) -> Kind {
         EscrowRefusal::NotFunded => Kind::NotFunded,
         EscrowRefusal::AlreadyFunded => Kind::AlreadyFunded,
         EscrowRefusal::RefusedAtGateway => Kind::RefusedAtGateway,
+        EscrowRefusal::NothingToRegister => Kind::NothingToRegister,
         EscrowRefusal::HoldClosed => Kind::HoldClosed,
         EscrowRefusal::ExceedsHold { .. } => Kind::ExceedsHold,
         EscrowRefusal::ExceedsLock { .. } => Kind::ExceedsLock,
@@ -198,6 +202,7 @@ const fn of_caller(refusal: &CallerRefusal) -> Kind {
         CallerRefusal::NotYours => Kind::NotYours,
         CallerRefusal::VersionChanged { .. } => Kind::VersionChanged,
         CallerRefusal::AmountDiffers { .. } => Kind::AmountDiffers,
+        CallerRefusal::NoSuchGateway { .. } => Kind::UnknownGateway,
         CallerRefusal::ProductTwice => Kind::ProductTwice,
     }
 }

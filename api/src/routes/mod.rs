@@ -3,14 +3,18 @@
 mod audit;
 mod auth;
 mod claims;
+mod customers;
 mod gateway_name;
 mod ledger;
+pub mod live;
 mod orders;
 mod payments;
 mod products;
+mod refund_account;
 mod shapes;
 mod shipments;
 mod system;
+mod users;
 mod webhooks;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -21,6 +25,8 @@ use crate::services::Services;
 pub fn all() -> OpenApiRouter<Services> {
     OpenApiRouter::default()
         .merge(auth::routes())
+        .merge(users::routes())
+        .merge(customers::routes())
         .merge(products::routes())
         .merge(orders::routes())
         .merge(shipments::routes())
@@ -29,5 +35,6 @@ pub fn all() -> OpenApiRouter<Services> {
         .merge(webhooks::routes())
         .merge(ledger::routes())
         .merge(audit::routes())
+        .merge(live::routes())
         .merge(system::routes())
 }

@@ -1,17 +1,26 @@
 //! Which part is made of which.
 
+use std::sync::Arc;
+
 use commands::Commands;
 use processes::{Gateways, Outside, Processes, Queue};
 use projections::Views;
-use store::{Feed, Log, Options, Writer, vault::Vault};
-use tokio::sync::Semaphore;
+use store::{
+    Feed, Log, Options, Writer,
+    audit::{SealKey, Sealer},
+    refusals::Refusals,
+    vault::Vault,
+};
+use tokio::sync::{Semaphore, watch};
 
 use super::{GatewaysAndSandbox, StartError};
 use crate::{
     auth::{Accounts, Passwords, Tokens},
     config::{Config, GatewayChoice},
+    console::{Console, content_security_policy},
     gateway_accounts,
     parcels::Parcels,
+    routes::live::{LISTENERS_MAX, Parties},
     sandboxed,
     services::{Parts, Services},
 };
@@ -40,9 +49,23 @@ impl Core {
         Ok(Self { feed: log.feed(), log, vault, views })
     }
 
+    /// The key of checkpoints and receipts.
+    pub fn seal_key(&self, config: &Config) -> Result<SealKey, StartError> {
+        SealKey::read_or_create(&config.sealing.key_file).map_err(StartError::SealKey)
+    }
+
+    /// What seals the log; everything up to its end is sealed when this returns.
+    pub async fn sealer(&self, config: &Config) -> Result<Sealer, StartError> {
+        let key = self.seal_key(config)?;
+        let mut sealer = Sealer::open(self.log.clone(), key, config.clock.clone()).await?;
+        sealer.seal().await?;
+        Ok(sealer)
+    }
+
     /// What takes commands.
     pub async fn commands(&self, config: &Config) -> Result<Commands, StartError> {
-        Ok(Commands::new(Writer::start(&self.log).await?, config.clock.clone()))
+        let commands = Commands::new(Writer::start(&self.log).await?, config.clock.clone());
+        Ok(commands.remembering(Refusals::start(&self.log)))
     }
 
     /// What opens accounts.
@@ -72,11 +95,13 @@ pub(super) async fn services(
     config: &Config,
     core: Core,
     gateways: Gateways,
-    public_url: String,
+    (public_url, stopping): (String, watch::Receiver<bool>),
+    seal_key: SealKey,
 ) -> Result<Services, StartError> {
     let commands = core.commands(config).await?;
     let accounts = core.accounts(config, commands.clone())?;
     let queue = Queue::open(&config.tasks_url).await?;
+    let console = Console::new(content_security_policy(&gateways));
     let outside = Outside { gateways, vault: core.vault.clone(), policy: config.policy };
     let processes = Processes::start(core.feed.clone(), queue, commands.clone(), outside);
     Ok(Services::new(Parts {
@@ -89,7 +114,12 @@ pub(super) async fn services(
         log: core.log,
         feed: core.feed,
         verifying: Semaphore::new(1),
+        seal_key,
         parcels: Parcels::default(),
+        parties: Parties::default(),
+        listeners: Arc::new(Semaphore::new(LISTENERS_MAX)),
+        stopping,
+        console,
         policy: config.policy,
         clock: config.clock.clone(),
         reachable: config.public_url.is_some() || matches!(config.gateway, GatewayChoice::Sandbox(_)),

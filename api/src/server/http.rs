@@ -2,7 +2,8 @@
 
 use axum::{
     Router,
-    http::{Uri, header},
+    extract::State,
+    http::{HeaderMap, Method, Uri, header},
     response::{IntoResponse, Response},
     routing::get,
     serve::ListenerExt,
@@ -29,14 +30,18 @@ pub(super) fn router(services: Services) -> Router {
     let docs = SwaggerUi::new("/docs").config(utoipa_swagger_ui::Config::from("/openapi.json"));
     endpoints
         .route("/openapi.json", get(document))
+        .fallback(page)
         .with_state(services)
         .merge(docs)
-        .fallback(unknown_path)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(on_panic))
 }
 
-async fn unknown_path(uri: Uri) -> Response {
+async fn page(State(services): State<Services>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    services.console.answer(&method, &uri, &headers).unwrap_or_else(|| unknown_path(&uri))
+}
+
+fn unknown_path(uri: &Uri) -> Response {
     Problem::new(Kind::UnknownPath, format!("there is nothing at {}", uri.path())).into_response()
 }
 

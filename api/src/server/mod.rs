@@ -12,7 +12,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 pub use compose::Core;
 
-use crate::{auth::KeyFileError, config::Config, problem::Problem, seed, services::Services};
+use crate::{auth::KeyFileError, config::Config, problem::Problem, sealing, seed, services::Services};
 
 /// How long requests under way may take once the server is asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -37,6 +37,12 @@ pub enum StartError {
     /// The writer cannot be started.
     #[error("the log: {0}")]
     Writer(#[from] store::Fault),
+    /// The key that seals the log.
+    #[error("the seal's key: {0}")]
+    SealKey(#[source] std::io::Error),
+    /// The log is not the one that was sealed, or cannot be sealed further.
+    #[error("the seal: {0}")]
+    Seal(#[from] store::audit::SealError),
     /// The vault cannot be opened.
     #[error("the vault: {0}")]
     Vault(#[from] store::vault::VaultError),
@@ -78,6 +84,7 @@ pub struct App {
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
     following: JoinHandle<()>,
+    sealing: sealing::Sealing,
 }
 
 impl App {
@@ -96,13 +103,16 @@ impl App {
         let follower = Follower::new(core.views.clone(), core.feed.clone(), core.vault.clone());
         let following = tokio::spawn(follower.run());
         let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
-        let services = compose::services(&config, core, gateways, public_url).await?;
+        let seal_key = core.seal_key(&config)?;
+        let sealing = sealing::start(core.sealer(&config).await?, &core.log, &config)?;
+        let (stop, stopped) = watch::channel(false);
+        let reached = (public_url, stopped.clone());
+        let services = compose::services(&config, core, gateways, reached, seal_key).await?;
         if config.demo_shop {
             seed::demo_shop(&services.accounts).await?;
         }
-        let (stop, stopped) = watch::channel(false);
         let serving = tokio::spawn(http::serve(listener, http::router(services.clone()), stopped));
-        Ok(Self { address, data_dir: config.data_dir, services, sandbox, stop, serving, following })
+        Ok(Self { address, data_dir: config.data_dir, services, sandbox, stop, serving, following, sealing })
     }
 
     /// Where it listens.
@@ -146,6 +156,7 @@ impl Drop for App {
     fn drop(&mut self) {
         self.serving.abort();
         self.following.abort();
+        self.sealing.stop();
     }
 }
 

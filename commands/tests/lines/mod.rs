@@ -32,6 +32,7 @@ fn give_up(order_id: OrderId, caller: Caller, line_id: LineId, quantity: u32) ->
         items: vec![Item { line_id, quantity }],
         reason: "fewer will do".into(),
         refund_id: Shop::refund_id(),
+        refund_account: None,
         policy: Policy::default(),
     }
 }
@@ -152,6 +153,7 @@ async fn a_refund_the_gateway_will_not_carry_out_is_paid_by_bank_once() {
         amount: Some(Money::krw(2_000)),
         reason: "scratched".into(),
         refund_id,
+        refund_account: None,
     };
     shop.ask(refund).await.unwrap();
     let book = |refund_id: RefundId| BookBankRefund {

@@ -70,6 +70,7 @@ async fn refund_and_confirm() {
             amount: None,
             reason: "lost".into(),
             refund_id: Shop::refund_id(),
+            refund_account: None,
         };
         let (confirmed, refunded) = both(&shop, &mut luck, confirm, refund).await;
         assert_ne!(confirmed, refunded, "exactly one wins");
@@ -85,8 +86,13 @@ async fn cancel_and_ship() {
     for _ in 0..ROUNDS {
         let (order, payment) = shop.paid(&[(shop.chair, 1)]).await;
         let caller = Caller::Buyer(shop.buyer);
-        let cancel =
-            CancelOrder { order_id: order, caller, reason: "late".into(), refund_id: Shop::refund_id() };
+        let cancel = CancelOrder {
+            order_id: order,
+            caller,
+            reason: "late".into(),
+            refund_id: Shop::refund_id(),
+            refund_account: None,
+        };
         let ship = DispatchShipment {
             order_id: order,
             seller_id: shop.carpenter,

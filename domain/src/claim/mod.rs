@@ -11,6 +11,7 @@ mod verbs;
 use chrono::{DateTime, Utc};
 pub use event::{ClaimActor, ClaimEvent, ClaimKind, ClaimReason, CloseReason, Fault, Replacement};
 pub use refusal::ClaimRefusal;
+use serde::Serialize;
 pub use verbs::{Decision, OpenClaim, Parcel};
 
 use crate::{
@@ -21,7 +22,7 @@ use crate::{
 };
 
 /// The fold of a claim's events.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub enum Claim {
     /// Never opened.
     #[default]
@@ -33,7 +34,7 @@ pub enum Claim {
 }
 
 /// What the claim is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Case {
     /// The claim.
     pub claim_id: ClaimId,
@@ -62,7 +63,7 @@ pub struct Case {
 }
 
 /// How far a claim has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Stage {
     /// The goods are with the buyer.
     Requested {
@@ -98,7 +99,7 @@ pub enum Stage {
 }
 
 /// How a claim ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Outcome {
     /// The buyer has their money.
     Refunded,

@@ -8,13 +8,16 @@ pub use event::{CustomerEvent, Role};
 pub use refusal::CustomerRefusal;
 pub use verbs::Register;
 
+use serde::Serialize;
+
 use crate::{
+    Sealed,
     aggregate::Aggregate,
     id::{CustomerId, SellerId},
 };
 
 /// The fold of a customer's events.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub enum Customer {
     /// Nobody.
     #[default]
@@ -24,10 +27,12 @@ pub enum Customer {
 }
 
 /// Somebody with an account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Registered {
     /// Who.
     pub customer_id: CustomerId,
+    /// Name, e-mail and phone, sealed.
+    pub profile: Sealed,
     /// In which roles, in the order they were granted.
     pub roles: Vec<Role>,
 }
@@ -39,15 +44,23 @@ impl Aggregate for Customer {
 
     fn evolve(&mut self, event: &CustomerEvent) {
         match event {
-            CustomerEvent::CustomerRegistered { customer_id, profile: _, roles } => {
-                *self = Self::Registered(Registered { customer_id: *customer_id, roles: roles.clone() });
+            CustomerEvent::CustomerRegistered { customer_id, profile, roles } => {
+                *self = Self::Registered(Registered {
+                    customer_id: *customer_id,
+                    profile: profile.clone(),
+                    roles: roles.clone(),
+                });
             }
             CustomerEvent::RoleGranted { role } => {
                 if let Self::Registered(customer) = self {
                     customer.roles.push(*role);
                 }
             }
-            CustomerEvent::ProfileChanged { .. } => {}
+            CustomerEvent::ProfileChanged { profile } => {
+                if let Self::Registered(customer) = self {
+                    customer.profile = profile.clone();
+                }
+            }
         }
     }
 }

@@ -35,4 +35,13 @@ impl Customer {
             Self::Registered(_) => Ok(vec![CustomerEvent::RoleGranted { role }]),
         }
     }
+
+    /// Takes a new profile. Sealed anew, the same profile is another.
+    pub fn change_profile(&self, profile: Sealed) -> Result<Vec<CustomerEvent>, CustomerRefusal> {
+        match self {
+            Self::Absent => Err(CustomerRefusal::UnknownCustomer),
+            Self::Registered(customer) if customer.profile == profile => Ok(vec![]),
+            Self::Registered(_) => Ok(vec![CustomerEvent::ProfileChanged { profile }]),
+        }
+    }
 }

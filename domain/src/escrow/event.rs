@@ -119,6 +119,15 @@ pub enum EscrowEvent {
         /// The gateway's reason code.
         reason: String,
     },
+    /// The gateway's escrow is to be told of a parcel once more.
+    LogisticsRegistrationRequested {
+        /// Of which order.
+        order_id: OrderId,
+        /// Whose.
+        seller_id: SellerId,
+        /// Which.
+        shipment_id: ShipmentId,
+    },
     /// The gateway's escrow went on, as a look-up shows.
     GatewayEscrowChanged {
         /// How far it is now.
@@ -139,6 +148,7 @@ impl Event for EscrowEvent {
             Self::ReleaseReversed { .. } => "ReleaseReversed",
             Self::LogisticsRegistered { .. } => "LogisticsRegistered",
             Self::LogisticsRegistrationFailed { .. } => "LogisticsRegistrationFailed",
+            Self::LogisticsRegistrationRequested { .. } => "LogisticsRegistrationRequested",
             Self::GatewayEscrowChanged { .. } => "GatewayEscrowChanged",
             Self::EscrowClosed {} => "EscrowClosed",
         }

@@ -1,16 +1,20 @@
 //! The gateway's own escrow beside our hold: what it was told of parcels, and how far it says it is. It moves no money
 //! of ours; it only forbids to release what the buyer has refused there.
 
+use serde::Serialize;
+
 use super::{Escrow, EscrowEvent, EscrowRefusal, GatewayEscrow, Hold};
 use crate::id::ShipmentId;
 
 /// What became of telling the gateway's escrow of a parcel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Registration {
     /// It knows the parcel.
     Done,
     /// It could not be told; somebody has to look.
     Failed,
+    /// It is to be told once more.
+    Requested,
 }
 
 impl GatewayEscrow {
@@ -19,6 +23,16 @@ impl GatewayEscrow {
         match self {
             Self::Rejected | Self::RejectionAccepted => true,
             Self::Registered | Self::Delivered | Self::Confirmed | Self::Cancelled => false,
+        }
+    }
+}
+
+impl Hold {
+    /// Whether nothing is left to do about telling the gateway's escrow of a parcel.
+    pub fn is_told(&self, shipment_id: ShipmentId) -> bool {
+        match self.logistics.get(&shipment_id) {
+            Some(Registration::Done | Registration::Failed) => true,
+            Some(Registration::Requested) | None => false,
         }
     }
 }
@@ -36,9 +50,25 @@ impl Escrow {
         shipment_id: ShipmentId,
         reason: String,
     ) -> Result<Vec<EscrowEvent>, EscrowRefusal> {
-        let known = self.hold()?.logistics.contains_key(&shipment_id);
+        let known = self.hold()?.is_told(shipment_id);
         let failed = EscrowEvent::LogisticsRegistrationFailed { shipment_id, reason };
         Ok(if known { vec![] } else { vec![failed] })
+    }
+
+    /// Has the gateway's escrow told of a parcel once more. Told, or being told, already changes nothing.
+    pub fn register_logistics_anew(
+        &self,
+        shipment_id: ShipmentId,
+    ) -> Result<Vec<EscrowEvent>, EscrowRefusal> {
+        let hold = self.hold()?;
+        let (order_id, seller_id) = (hold.order_id, hold.seller_id);
+        match hold.logistics.get(&shipment_id) {
+            None => Err(EscrowRefusal::NothingToRegister),
+            Some(Registration::Done | Registration::Requested) => Ok(vec![]),
+            Some(Registration::Failed) => {
+                Ok(vec![EscrowEvent::LogisticsRegistrationRequested { order_id, seller_id, shipment_id }])
+            }
+        }
     }
 
     /// Records how far the gateway's escrow is; seen already changes nothing.
@@ -61,6 +91,8 @@ impl Escrow {
             hold.logistics.insert(*shipment_id, Registration::Done);
         } else if let EscrowEvent::LogisticsRegistrationFailed { shipment_id, .. } = event {
             hold.logistics.insert(*shipment_id, Registration::Failed);
+        } else if let EscrowEvent::LogisticsRegistrationRequested { shipment_id, .. } = event {
+            hold.logistics.insert(*shipment_id, Registration::Requested);
         } else if let EscrowEvent::GatewayEscrowChanged { status } = event {
             hold.at_gateway = Some(*status);
         }

@@ -17,6 +17,8 @@ pub use refusal::EscrowRefusal;
 pub use reversal::Reversal;
 pub use verbs::Fund;
 
+use serde::Serialize;
+
 use crate::{
     Money,
     aggregate::Aggregate,
@@ -28,7 +30,7 @@ use crate::{
 };
 
 /// The fold of a hold's events.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub enum Escrow {
     /// Never funded.
     #[default]
@@ -40,7 +42,7 @@ pub enum Escrow {
 }
 
 /// The amounts of a hold, all of one currency.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Hold {
     /// The hold.
     pub escrow_id: EscrowId,
@@ -68,6 +70,7 @@ pub struct Hold {
     /// What may not move.
     pub locked: Money,
     /// What of that is locked for claims and disputes.
+    #[serde(serialize_with = "crate::contest::by_id")]
     pub locks: BTreeMap<Contest, Money>,
     /// How far the gateway's own escrow is, as far as it was seen.
     pub at_gateway: Option<GatewayEscrow>,
@@ -144,6 +147,7 @@ impl Aggregate for Escrow {
             }
             EscrowEvent::LogisticsRegistered { .. }
             | EscrowEvent::LogisticsRegistrationFailed { .. }
+            | EscrowEvent::LogisticsRegistrationRequested { .. }
             | EscrowEvent::GatewayEscrowChanged { .. } => self.mirror(event),
             EscrowEvent::EscrowClosed {} => {
                 if let Self::Open(hold) = self {

@@ -18,6 +18,9 @@ pub enum EscrowRefusal {
     /// The buyer refused the purchase on the gateway's page.
     #[error("the buyer refused the purchase at the gateway; the money is not released")]
     RefusedAtGateway,
+    /// No parcel of this id could not be registered.
+    #[error("telling the gateway of this parcel did not fail; there is nothing to ask anew")]
+    NothingToRegister,
     /// The hold is closed.
     #[error("the hold is closed: everything has left it")]
     HoldClosed,

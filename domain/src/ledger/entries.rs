@@ -35,6 +35,7 @@ fn of_escrow(id: EscrowId, event: &EscrowEvent) -> Vec<Entry> {
         }
         EscrowEvent::ReleaseReversed { .. } => of_reversal(event),
         EscrowEvent::LogisticsRegistered { .. }
+        | EscrowEvent::LogisticsRegistrationRequested { .. }
         | EscrowEvent::LogisticsRegistrationFailed { .. }
         | EscrowEvent::GatewayEscrowChanged { .. }
         | EscrowEvent::EscrowClosed {} => vec![],
@@ -109,7 +110,9 @@ fn of_payment(event: &PaymentEvent) -> Vec<Entry> {
         | PaymentEvent::PaymentCancelled {}
         | PaymentEvent::RefundRequested { .. }
         | PaymentEvent::RefundPending { .. }
-        | PaymentEvent::RefundFailed { .. } => vec![],
+        | PaymentEvent::RefundFailed { .. }
+        | PaymentEvent::GatewayDidNotAnswer { .. }
+        | PaymentEvent::GatewayAnswered {} => vec![],
     }
 }
 

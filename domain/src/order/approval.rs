@@ -3,11 +3,13 @@
 
 use chrono::{DateTime, Utc};
 
+use serde::Serialize;
+
 use super::{Order, OrderEvent, OrderRefusal, Window};
 use crate::id::PaymentId;
 
 /// An attempt that may be captured at any moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Approving {
     /// Which.
     pub payment_id: PaymentId,

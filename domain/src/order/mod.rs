@@ -29,6 +29,8 @@ pub use refund::{PendingRefund, RefundLines, Shares};
 pub use refusal::OrderRefusal;
 pub use verbs::{CreateOrder, sellers_of};
 
+use serde::Serialize;
+
 use crate::{
     Money, Sealed,
     aggregate::Aggregate,
@@ -36,7 +38,7 @@ use crate::{
 };
 
 /// The fold of an order's events.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub enum Order {
     /// Never placed.
     #[default]
@@ -54,7 +56,7 @@ pub enum Order {
 }
 
 /// What was agreed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Terms {
     /// The order.
     pub order_id: OrderId,
@@ -73,7 +75,7 @@ pub struct Terms {
 }
 
 /// An unpaid order's window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Window {
     /// When it ends.
     pub pay_by: DateTime<Utc>,
@@ -82,7 +84,7 @@ pub struct Window {
 }
 
 /// A paid order's progress.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Paid {
     /// By which attempt.
     pub payment_id: PaymentId,
@@ -93,7 +95,7 @@ pub struct Paid {
 }
 
 /// A paid order that is given up.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Cancelling {
     /// The payment that is refunded.
     pub payment_id: PaymentId,

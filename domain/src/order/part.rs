@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 
 use super::{Item, OrderEvent, RefundedLine, Terms};
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// A seller's part of a paid order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Part {
     /// The seller's lines.
     pub lines: BTreeMap<LineId, PartLine>,
@@ -25,7 +26,7 @@ pub struct Part {
 }
 
 /// One line of a part.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PartLine {
     /// Units that are the buyer's to have: ordered, and neither given up nor returned.
     pub units: u32,
@@ -46,7 +47,7 @@ pub struct PartLine {
 }
 
 /// One parcel.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Shipment {
     /// The carrier's code.
     pub carrier: String,

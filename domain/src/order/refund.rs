@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
+
 use super::{
     ConfirmPeriod, Item, Order, OrderEvent, OrderRefusal, Paid, Part, PartLine, RefundCause, RefundedLine,
 };
@@ -16,7 +18,7 @@ use crate::{
 pub type Shares = Vec<RefundedLine>;
 
 /// Lines whose money is on its way back.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PendingRefund {
     /// Whose lines.
     pub seller_id: SellerId,

@@ -1,11 +1,13 @@
 //! Approval by us: what the buyer agreed to is a fact before the gateway is asked, so that a program that is killed in
 //! between goes on where it was; what became of the question is a capture, a failure or a doubt.
 
+use serde::Serialize;
+
 use super::{Doubt, Payment, PaymentEvent, PaymentRefusal, Progress};
 use crate::Sealed;
 
 /// What the buyer agreed to in the pay window.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Agreement {
     /// The gateway's transaction.
     pub transaction_id: String,

@@ -33,6 +33,14 @@ impl Gateway {
             Self::Toss => "toss",
         }
     }
+
+    /// Whether it gives a deposit back only to an account that it is told. `PortOne` V2 leaves that to the PG behind it.
+    pub const fn wants_account_for_deposits(self) -> bool {
+        match self {
+            Self::PortoneV1 | Self::Nicepay | Self::Toss => true,
+            Self::PortoneV2 => false,
+        }
+    }
 }
 
 /// Who keeps the buyer's money until it is released.
@@ -183,6 +191,9 @@ pub enum PaymentEvent {
         custody: Custody,
         /// What is wrong.
         mismatches: Vec<Mismatch>,
+        /// Card, transfer, virtual account …; not known of what was captured before it was written down.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        method: Option<String>,
     },
     /// The bank took a deposit back: the gateway waits for it again.
     DepositReversed {},
@@ -220,6 +231,9 @@ pub enum PaymentEvent {
         amount: Money,
         /// Why, as told to the gateway.
         reason: String,
+        /// Where a deposit goes back to, sealed under the buyer's key: bank, number and holder as a JSON object.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account: Option<Sealed>,
     },
     /// The gateway took the refund on and will carry it out later.
     RefundPending {
@@ -267,6 +281,13 @@ pub enum PaymentEvent {
         /// The gateway's reason code.
         reason: String,
     },
+    /// The payment could not be looked up; it is tried again.
+    GatewayDidNotAnswer {
+        /// `UNAVAILABLE`, `UNREADABLE`, `UNAUTHORIZED` or `UNSUPPORTED`.
+        reason: String,
+    },
+    /// The payment can be looked up again.
+    GatewayAnswered {},
 }
 
 impl Event for PaymentEvent {
@@ -293,6 +314,8 @@ impl Event for PaymentEvent {
             Self::Refunded { .. } => "Refunded",
             Self::RefundedByBank { .. } => "RefundedByBank",
             Self::RefundFailed { .. } => "RefundFailed",
+            Self::GatewayDidNotAnswer { .. } => "GatewayDidNotAnswer",
+            Self::GatewayAnswered {} => "GatewayAnswered",
         }
     }
 }

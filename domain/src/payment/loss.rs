@@ -2,8 +2,15 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Payment, PaymentEvent, PaymentRefusal};
+use super::{Captured, Payment, PaymentEvent, PaymentRefusal};
 use crate::{Money, id::RefundId};
+
+impl Captured {
+    /// Checks that the bank did not take the deposit back: goods are shipped for money that is there.
+    pub const fn check_deposit(&self) -> Result<(), PaymentRefusal> {
+        if self.reversed { Err(PaymentRefusal::DepositTakenBack) } else { Ok(()) }
+    }
+}
 
 impl Payment {
     /// Records that the bank took the deposit back; taken back already changes nothing.

@@ -1,20 +1,25 @@
 //! One attempt to pay an order, and the refunds of what it captured.
 
+mod account;
 mod approval;
 mod event;
 mod loss;
 mod refund;
 mod refusal;
+mod silence;
 mod verbs;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use account::VIRTUAL_ACCOUNT;
 pub use approval::Agreement;
 use chrono::{DateTime, Utc};
 pub use event::{Custody, Doubt, Gateway, Mismatch, PaymentEvent};
 pub use refund::{Refund, RefundState};
 pub use refusal::PaymentRefusal;
 pub use verbs::{Capture, CreatePayment};
+
+use serde::Serialize;
 
 use crate::{
     Money,
@@ -23,7 +28,7 @@ use crate::{
 };
 
 /// The fold of a payment's events.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub enum Payment {
     /// Never begun.
     #[default]
@@ -39,7 +44,7 @@ pub enum Payment {
 }
 
 /// What was asked of the gateway.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Attempt {
     /// The attempt.
     pub payment_id: PaymentId,
@@ -55,10 +60,12 @@ pub struct Attempt {
     pub escrow: bool,
     /// When the window ends.
     pub expires_at: DateTime<Utc>,
+    /// Whether the gateway could not be asked about it when it was last tried.
+    pub silent: bool,
 }
 
 /// How far an unpaid attempt has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Progress {
     /// The gateway does not know it yet.
     Created,
@@ -78,7 +85,7 @@ pub enum Progress {
 }
 
 /// What was captured, and what of it goes back.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Captured {
     /// The gateway's transaction.
     pub transaction_id: String,
@@ -86,6 +93,8 @@ pub struct Captured {
     pub amount: Money,
     /// Who holds it.
     pub custody: Custody,
+    /// Card, transfer, virtual account …, where it was written down.
+    pub method: Option<String>,
     /// The refunds so far.
     pub refunds: BTreeMap<RefundId, Refund>,
     /// Whether the bank took the deposit back.
@@ -95,7 +104,7 @@ pub struct Captured {
 }
 
 /// How an attempt ended without money.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum End {
     /// The gateway would not register it.
     NotPrepared,
@@ -180,6 +189,7 @@ impl Aggregate for Payment {
                     gateway: *gateway,
                     escrow: *escrow,
                     expires_at: *expires_at,
+                    silent: false,
                 };
                 *self = Self::Open(attempt, Progress::Created);
             }
@@ -202,18 +212,20 @@ impl Aggregate for Payment {
             PaymentEvent::PaymentFailed { .. } => self.end(End::Failed),
             PaymentEvent::PaymentExpired {} => self.end(End::Expired),
             PaymentEvent::PaymentCancelled {} => self.end(End::Cancelled),
-            PaymentEvent::PaymentAuthorized { transaction_id, amount, custody, .. } => {
-                let captured = Captured::new(transaction_id, *amount, *custody);
+            PaymentEvent::PaymentAuthorized { transaction_id, amount, custody, method, .. } => {
+                let captured = Captured::new(transaction_id, (*amount, *custody), Some(method));
                 self.become_with(|attempt| Self::Authorized(attempt, captured));
             }
-            PaymentEvent::PaymentQuarantined { transaction_id, captured, custody, .. } => {
-                let captured = Captured::new(transaction_id, *captured, *custody);
+            PaymentEvent::PaymentQuarantined { transaction_id, captured, custody, method, .. } => {
+                let captured = Captured::new(transaction_id, (*captured, *custody), method.as_ref());
                 self.become_with(|attempt| Self::Quarantined(attempt, captured));
             }
             PaymentEvent::PaymentInDoubt { doubt: Doubt::Preparation {} } => {
                 self.progress(Progress::PreparationInDoubt);
             }
             PaymentEvent::DoubtResolved { doubt: Doubt::Preparation {} } => self.progress(Progress::Created),
+            PaymentEvent::GatewayDidNotAnswer { .. } => self.fell_silent(true),
+            PaymentEvent::GatewayAnswered {} => self.fell_silent(false),
             PaymentEvent::DepositReversed {}
             | PaymentEvent::DepositRestored {}
             | PaymentEvent::ChargedBack { .. }

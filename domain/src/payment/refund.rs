@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
+use serde::Serialize;
+
 use super::{Captured, Custody, Doubt, Payment, PaymentEvent, PaymentRefusal};
-use crate::{Money, id::RefundId, money::MoneyError};
+use crate::{Money, Sealed, id::RefundId, money::MoneyError};
 
 /// One refund.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Refund {
     /// How much.
     pub amount: Money,
@@ -18,10 +20,12 @@ pub struct Refund {
     pub by_bank: bool,
     /// How often the gateway was asked anew, from 1; part of its idempotency key.
     pub round: u32,
+    /// Where a deposit goes back to, as it was named last; sealed under the buyer's key.
+    pub account: Option<Sealed>,
 }
 
 /// How far a refund has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum RefundState {
     /// The gateway is to be asked.
     Requested,
@@ -36,11 +40,16 @@ pub enum RefundState {
 }
 
 impl Captured {
-    pub(super) fn new(transaction_id: &str, amount: Money, custody: Custody) -> Self {
+    pub(super) fn new(
+        transaction_id: &str,
+        (amount, custody): (Money, Custody),
+        method: Option<&String>,
+    ) -> Self {
         Self {
             transaction_id: transaction_id.to_owned(),
             amount,
             custody,
+            method: method.cloned(),
             refunds: BTreeMap::new(),
             reversed: false,
             cancellations: BTreeSet::new(),
@@ -75,10 +84,12 @@ impl Captured {
     }
 
     pub(super) fn evolve(&mut self, event: &PaymentEvent) {
-        if let PaymentEvent::RefundRequested { refund_id, amount, reason: _ } = event {
-            let round = self.refunds.get(refund_id).map_or(1, |earlier| earlier.round.saturating_add(1));
+        if let PaymentEvent::RefundRequested { refund_id, amount, account, reason: _ } = event {
+            let earlier = self.refunds.get(refund_id);
+            let round = earlier.map_or(1, |earlier| earlier.round.saturating_add(1));
+            let account = account.clone().or_else(|| earlier.and_then(|earlier| earlier.account.clone()));
             let (amount, state) = (*amount, RefundState::Requested);
-            self.refunds.insert(*refund_id, Refund { amount, state, by_bank: false, round });
+            self.refunds.insert(*refund_id, Refund { amount, state, by_bank: false, round, account });
         } else if let PaymentEvent::RefundPending { refund_id, .. } = event {
             self.advance(*refund_id, RefundState::Pending);
         } else if let PaymentEvent::Refunded { refund_id, cancellation_id, .. } = event {
@@ -118,6 +129,17 @@ impl Payment {
         amount: Money,
         reason: String,
     ) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+        self.request_refund_to(refund_id, amount, reason, None)
+    }
+
+    /// The same for a deposit, which goes back to an account. One that was named before counts until another is.
+    pub fn request_refund_to(
+        &self,
+        refund_id: RefundId,
+        amount: Money,
+        reason: String,
+        account: Option<Sealed>,
+    ) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
         let captured = self.captured()?;
         if let Some(known) = captured.refunds.get(&refund_id) {
             if known.state != RefundState::Failed {
@@ -126,7 +148,7 @@ impl Payment {
             if known.amount != amount {
                 return Err(PaymentRefusal::RefundAmountFixed { fixed: known.amount, wanted: amount });
             }
-            return Ok(vec![PaymentEvent::RefundRequested { refund_id, amount, reason }]);
+            return Ok(vec![PaymentEvent::RefundRequested { refund_id, amount, reason, account }]);
         }
         if !amount.is_positive() {
             return Err(PaymentRefusal::AmountNotPositive);
@@ -135,7 +157,7 @@ impl Payment {
         if amount.compare(refundable)?.is_gt() {
             return Err(PaymentRefusal::ExceedsRefundable { wanted: amount, refundable });
         }
-        Ok(vec![PaymentEvent::RefundRequested { refund_id, amount, reason }])
+        Ok(vec![PaymentEvent::RefundRequested { refund_id, amount, reason, account }])
     }
 
     /// Records that the gateway will carry a refund out later.

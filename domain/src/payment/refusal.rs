@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::Gateway;
 use crate::{Money, money::MoneyError};
 
 /// Why a payment's command is refused.
@@ -33,6 +34,18 @@ pub enum PaymentRefusal {
     /// What the buyer agreed to is being approved at the gateway.
     #[error("the payment is being approved; ask again in a moment")]
     ApprovalUnderWay,
+    /// The bank took the deposit back.
+    #[error("the bank took the deposit back; nothing is shipped until it is there again")]
+    DepositTakenBack,
+    /// A deposit goes back to an account, and none is named.
+    #[error("the payment was made by virtual account: {} gives it back to an account of the buyer's only; name one", gateway.name())]
+    RefundAccountMissing {
+        /// Which gateway wants it.
+        gateway: Gateway,
+    },
+    /// An account is named, and the money goes back the way it came.
+    #[error("the money goes back the way it came; no account is taken")]
+    RefundAccountNotTaken,
     /// The deposit was not taken back.
     #[error("the deposit was not taken back")]
     DepositIsThere,

@@ -157,6 +157,7 @@ impl Payment {
                 gateway: attempt.gateway,
                 custody: capture.custody,
                 mismatches,
+                method: Some(capture.method),
             }]),
             Self::Authorized(_, captured) | Self::Quarantined(_, captured) => {
                 captured.same_as(&capture.transaction_id)

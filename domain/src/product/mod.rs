@@ -11,6 +11,8 @@ pub use event::{ProductEvent, ReleaseReason};
 pub use refusal::ProductRefusal;
 pub use verbs::{ListProduct, ReviseProduct};
 
+use serde::Serialize;
+
 use crate::{
     Money,
     aggregate::Aggregate,
@@ -18,7 +20,7 @@ use crate::{
 };
 
 /// The fold of a product's events.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub enum Product {
     /// Not there.
     #[default]
@@ -28,7 +30,7 @@ pub enum Product {
 }
 
 /// A product on sale.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Listed {
     /// The product.
     pub product_id: ProductId,
@@ -47,7 +49,7 @@ pub struct Listed {
 }
 
 /// Units held for one unpaid order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Reservation {
     /// How many.
     pub quantity: u32,

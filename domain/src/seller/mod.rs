@@ -10,10 +10,12 @@ pub use event::{Commission, SellerEvent};
 pub use refusal::SellerRefusal;
 pub use verbs::Split;
 
+use serde::Serialize;
+
 use crate::{aggregate::Aggregate, id::SellerId, money::Currency};
 
 /// The fold of a seller's events.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub enum Seller {
     /// Nobody.
     #[default]
@@ -27,7 +29,7 @@ pub enum Seller {
 }
 
 /// A seller's terms and what the seller is owed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Account {
     /// Who.
     pub seller_id: SellerId,

@@ -1,5 +1,7 @@
 //! What a seller can be asked.
 
+use serde::Serialize;
+
 use super::{Commission, Seller, SellerEvent, SellerRefusal};
 use crate::{
     Money,
@@ -11,7 +13,7 @@ use crate::{
 const WHOLE: u32 = 100_000;
 
 /// A gross amount taken apart: what the platform keeps, the tax on that, and what the seller gets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Split {
     /// The platform's commission.
     pub commission: Money,

@@ -2,16 +2,20 @@
 //! version with an upcaster.
 
 mod claims;
-mod samples;
+pub mod samples;
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
-use domain::{Aggregate, Event, Fact, fact::Parse};
+use domain::{
+    Aggregate, Event, Fact, Money, Sealed,
+    fact::Parse,
+    payment::{Custody, Gateway, PaymentEvent},
+};
 use serde_json::Value;
 
 use crate::samples::{repository_file, updating};
 
-const SOURCES: [&str; 7] = [
+pub const SOURCES: [&str; 7] = [
     include_str!("../../src/claim/event.rs"),
     include_str!("../../src/customer/event.rs"),
     include_str!("../../src/escrow/event.rs"),
@@ -83,6 +87,34 @@ fn every_word_inside_an_event_is_written_as_before() {
     assert_eq!(words, golden);
 }
 
+/// What was added to an event later is written only where it is there; the golden files are of before.
+#[test]
+fn what_was_added_later_is_written_like_this() {
+    let requested = PaymentEvent::RefundRequested {
+        refund_id: crate::samples::refund_id(),
+        amount: Money::krw(1),
+        reason: "cancelled".to_owned(),
+        account: Some(Sealed("c2VhbGVk".to_owned())),
+    };
+    let quarantined = PaymentEvent::PaymentQuarantined {
+        transaction_id: "tx-1".to_owned(),
+        captured: Money::krw(1),
+        gateway: Gateway::Toss,
+        custody: Custody::Platform,
+        mismatches: vec![],
+        method: Some("virtual_account".to_owned()),
+    };
+    let refund_id = crate::samples::refund_id();
+    let written = format!(
+        r#"{{"RefundRequested":{{"refund_id":"{refund_id}","amount":{{"amount":1,"currency":"KRW"}},"reason":"cancelled","account":"c2VhbGVk"}}}}"#
+    );
+    assert_eq!(serde_json::to_string(&requested).unwrap(), written);
+    assert_eq!(serde_json::from_str::<PaymentEvent>(&written).unwrap(), requested);
+    let written = r#"{"PaymentQuarantined":{"transaction_id":"tx-1","captured":{"amount":1,"currency":"KRW"},"gateway":"toss","custody":"platform","mismatches":[],"method":"virtual_account"}}"#;
+    assert_eq!(serde_json::to_string(&quarantined).unwrap(), written);
+    assert_eq!(serde_json::from_str::<PaymentEvent>(written).unwrap(), quarantined);
+}
+
 #[test]
 fn what_does_not_fit_is_unreadable_and_says_why() {
     let order = "ord_018f3c1e-7a2b-7c3d-8e4f-000000000001";
@@ -94,7 +126,7 @@ fn what_does_not_fit_is_unreadable_and_says_why() {
 }
 
 /// The payload as a golden file has it: as the log stores it, with line breaks for the reader.
-fn payload(fact: &Fact) -> String {
+pub fn payload(fact: &Fact) -> String {
     fn pretty<A: Aggregate>(event: &A::Event) -> String {
         format!("{}\n", serde_json::to_string_pretty(event).unwrap())
     }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
+use domain::payment::Gateway;
+
 use super::{Nicepay, checkout::Window, keys::Keys};
 use crate::{
     config::{self, ConfigError, address, wrong},
@@ -84,7 +86,7 @@ pub(super) fn connect(account: &NicepayConfig) -> Result<Nicepay, ConfigError> {
     let secret = config::key(&account.secret_key, SECRET_KEY)?;
     let basic = STANDARD.encode(format!("{client}:{secret}"));
     Ok(Nicepay {
-        http: Http::new(&base, account.limits)?,
+        http: Http::new(Gateway::Nicepay, &base, account.limits)?,
         base,
         authorization: Secret::new(format!("Basic {basic}")),
         keys: Keys::new(account.client_key.clone(), account.secret_key.clone(), account.live),

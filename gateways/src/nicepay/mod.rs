@@ -38,6 +38,7 @@ use crate::{
     returned::{Return, ReturnError},
     secret::Secret,
     snapshot::{Snapshot, Status},
+    traffic::Traffic,
     verify::Merchant,
     webhook::WebhookError,
 };
@@ -47,6 +48,8 @@ use client::{Outcome, edi_date};
 const PROBE: &str = "escrow-credential-check";
 /// The longest order id, also of a cancellation.
 const MAX_ORDER_ID: usize = 64;
+/// The longest name of an account's holder, in characters.
+const MAX_HOLDER: usize = 10;
 
 /// Our account at NicePay.
 #[derive(Debug, Clone)]
@@ -76,7 +79,7 @@ impl Nicepay {
         body.insert("ediDate".into(), edi_date.into());
         if let Some(account) = &cancel.refund_account {
             body.insert("refundAccount".into(), account.number.expose().into());
-            body.insert("refundBankCode".into(), account.bank.clone().into());
+            body.insert("refundBankCode".into(), account.bank.code().into());
             body.insert("refundHolder".into(), account.holder.expose().into());
         }
         body.into()
@@ -95,6 +98,10 @@ impl PaymentGateway for Nicepay {
 
     fn merchant(&self) -> &Merchant {
         &self.merchant
+    }
+
+    fn traffic(&self) -> &Traffic {
+        self.http.traffic()
     }
 
     async fn check_credentials(&self) -> Result<(), CredentialError> {
@@ -162,6 +169,10 @@ impl PaymentGateway for Nicepay {
     async fn cancel(&self, cancel: &Cancel) -> Answer<Cancellation> {
         if cancel.key.as_str().len() > MAX_ORDER_ID {
             return Answer::Refused(Refusal::unfit("a refund's id has no more than 64 characters"));
+        }
+        let holder = cancel.refund_account.as_ref().map_or("", |account| account.holder.expose());
+        if holder.chars().count() > MAX_HOLDER {
+            return Answer::Refused(Refusal::unfit("an account's holder has no more than ten characters"));
         }
         let Ok(seen) = self.by_order(&cancel.id).await else { return Answer::InDoubt };
         if let Some(answer) = cancelling::before(cancel, seen.as_ref()) {

@@ -42,7 +42,7 @@ impl<'a> Body<'a> {
             checksum: InMainUnits(cancel.cancellable),
             reason: reason::with_key(&cancel.reason, &cancel.key),
             refund_holder: account.map(|it| it.holder.expose()),
-            refund_bank: account.map(|it| it.bank.as_str()),
+            refund_bank: account.map(|it| it.bank.code()),
             refund_account: account.map(|it| it.number.expose()),
             refund_tel: account.and_then(|it| it.phone.as_ref()).map(Secret::expose),
         }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use domain::payment::Gateway;
+
 use super::{PortoneV1, checkout::Window, token::Tokens};
 use crate::{
     config::{self, ConfigError, address, list, wrong},
@@ -108,7 +110,7 @@ pub(super) fn connect(account: &PortoneV1Config) -> Result<PortoneV1, ConfigErro
         channels.push(escrow_channel.clone());
     }
     Ok(PortoneV1 {
-        http: Http::new(&base, account.limits)?,
+        http: Http::new(Gateway::PortoneV1, &base, account.limits)?,
         base,
         tokens: Arc::new(Tokens::new(account.key.clone(), account.secret.clone())),
         tier: account.tier.clone(),

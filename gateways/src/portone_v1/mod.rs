@@ -39,6 +39,7 @@ use crate::{
     port::PaymentGateway,
     returned::{Return, ReturnError},
     snapshot::Snapshot,
+    traffic::Traffic,
     verify::Merchant,
     webhook::WebhookError,
 };
@@ -116,6 +117,10 @@ impl PaymentGateway for PortoneV1 {
 
     fn merchant(&self) -> &Merchant {
         &self.merchant
+    }
+
+    fn traffic(&self) -> &Traffic {
+        self.http.traffic()
     }
 
     async fn check_credentials(&self) -> Result<(), CredentialError> {

@@ -94,7 +94,7 @@ pub(super) fn not_found_out(status: StatusCode) -> LookupError {
 
 pub(super) fn refund_account(account: &RefundAccount) -> Value {
     let mut fields = json!({
-        "bank": account.bank,
+        "bank": account.bank.portone_v2(),
         "number": account.number.expose(),
         "holderName": account.holder.expose(),
     });

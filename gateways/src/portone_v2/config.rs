@@ -1,5 +1,7 @@
 //! The settings of an account at PortOne V2, and what is wrong with them before anything is sent.
 
+use domain::payment::Gateway;
+
 use super::{PortoneV2, checkout::Pages};
 use crate::{
     config::{self, ConfigError, address, list, wrong},
@@ -90,7 +92,7 @@ pub(super) fn connect(account: &PortoneV2Config) -> Result<PortoneV2, ConfigErro
         channels.push(escrow_channel.clone());
     }
     Ok(PortoneV2 {
-        http: Http::new(&base, account.limits)?,
+        http: Http::new(Gateway::PortoneV2, &base, account.limits)?,
         base,
         authorization: Secret::new(format!("PortOne {secret}")),
         store: account.store_id.clone(),

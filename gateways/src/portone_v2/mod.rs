@@ -36,6 +36,7 @@ use crate::{
     returned::{Return, ReturnError},
     secret::Secret,
     snapshot::Snapshot,
+    traffic::Traffic,
     verify::Merchant,
     webhook::{SigningKeys, WebhookError},
 };
@@ -74,6 +75,10 @@ impl PaymentGateway for PortoneV2 {
 
     fn merchant(&self) -> &Merchant {
         &self.merchant
+    }
+
+    fn traffic(&self) -> &Traffic {
+        self.http.traffic()
     }
 
     async fn check_credentials(&self) -> Result<(), CredentialError> {

@@ -2,6 +2,8 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
+use domain::payment::Gateway;
+
 use super::{Account, Toss, checkout::Window};
 use crate::{
     config::{self, ConfigError, address, list, wrong},
@@ -80,7 +82,7 @@ pub(super) fn connect(account: &TossConfig) -> Result<Toss, ConfigError> {
         return Err(wrong(MERCHANT_IDS, "names no merchant id"));
     }
     Ok(Toss {
-        http: Http::new(&base, account.limits)?,
+        http: Http::new(Gateway::Toss, &base, account.limits)?,
         base,
         authorization: Secret::new(format!("Basic {}", STANDARD.encode(format!("{secret}:")))),
         account: Account { live: account.live },

@@ -37,6 +37,7 @@ use crate::{
     secret::Secret,
     snapshot::Snapshot,
     time::SEOUL,
+    traffic::Traffic,
     verify::Merchant,
     webhook::WebhookError,
 };
@@ -114,6 +115,10 @@ impl PaymentGateway for Toss {
         &self.merchant
     }
 
+    fn traffic(&self) -> &Traffic {
+        self.http.traffic()
+    }
+
     async fn check_credentials(&self) -> Result<(), CredentialError> {
         match self.look(&["v1", "payments", "orders", PROBE]).await {
             Ok(_) => Ok(()),
@@ -167,7 +172,7 @@ impl PaymentGateway for Toss {
             cancel_amount: InMainUnits(cancel.amount),
             currency: cancel.amount.currency.code(),
             refund_receive_account: cancel.refund_account.as_ref().map(|account| Receiving {
-                bank: &account.bank,
+                bank: account.bank.toss(),
                 account_number: account.number.expose(),
                 holder_name: account.holder.expose(),
             }),

@@ -7,7 +7,7 @@ use axum::{Router, body::Bytes, routing::post};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Money;
 use gateways::{
-    Answer, Approve, Cancel, Expected, HeaderMap, IdempotencyKey, Nicepay, PaymentGateway, PortoneV1,
+    Answer, Approve, Bank, Cancel, Expected, HeaderMap, IdempotencyKey, Nicepay, PaymentGateway, PortoneV1,
     Prepare, RefundAccount, Secret, Snapshot, TimeLimits, Toss, nicepay::NicepayConfig,
     portone_v1::PortoneV1Config, toss::TossConfig,
 };
@@ -273,7 +273,7 @@ pub fn refund(id: &str, amount: i64, cancellable: i64, key: &str) -> Cancel {
 
 pub fn account(bank: &str) -> RefundAccount {
     RefundAccount {
-        bank: bank.into(),
+        bank: Bank::of_code(bank).unwrap(),
         number: Secret::new("110123456789"),
         holder: Secret::new("김환불"),
         phone: None,

@@ -86,6 +86,14 @@ impl Queue {
         rows.into_iter().map(received).collect()
     }
 
+    /// How many webhooks are not processed.
+    pub async fn unprocessed(&self) -> Result<i64, QueueError> {
+        match &self.engine {
+            Engine::Postgres(pool) => postgres::unprocessed(pool).await,
+            Engine::Sqlite(pool) => sqlite::unprocessed(pool).await,
+        }
+    }
+
     /// One webhook.
     pub(crate) async fn one_received(&self, inbox_id: Uuid) -> Result<Option<Received>, QueueError> {
         let id = inbox_id.to_string();

@@ -76,3 +76,8 @@ pub(super) async fn processed(
     query.bind(inbox_id).bind(now).bind(outcome).execute(pool).await?;
     Ok(())
 }
+
+pub(super) async fn unprocessed(pool: &PgPool) -> Result<i64, QueueError> {
+    let query = sqlx::query_scalar("select count(*) from webhook_inbox where processed_at is null");
+    Ok(query.fetch_one(pool).await?)
+}

@@ -1,8 +1,11 @@
 //! What is still to be done, as rows: one behaviour in PostgreSQL and SQLite.
 //!
 //! Being due is a column, and so is being worked on: a claim moves the due time to the end of a lease, so a task
-//! whose worker died falls due again by itself. Finished tasks are deleted; the log remembers what they did.
+//! whose worker died falls due again by itself. It also writes down who has taken the task, and who that is holds a
+//! lock that ends with its process ([`hold`]): what a dead process had taken need not wait for its leases. Only who
+//! has taken a task can end it or put it off. Finished tasks are deleted; the log remembers what they did.
 
+mod hold;
 mod postgres;
 mod sqlite;
 #[cfg(test)]
@@ -11,19 +14,24 @@ mod tests;
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
+pub(crate) use hold::keep;
 use sqlx::migrate::MigrateError;
 use thiserror::Error;
 use tokio::sync::watch;
 
 use crate::{Scheduled, Task};
 
-/// How long a worker may take before somebody else takes over.
+/// How long a worker may be silent before somebody else takes over.
 const LEASE: Duration = Duration::seconds(90);
+/// When a worker says that it still works on what it has taken.
+pub(crate) const RENEWAL: Duration = Duration::seconds(30);
 
 /// The rows. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Queue {
     pub(crate) engine: Engine,
+    /// Under which number tasks are taken.
+    holder: i32,
     /// How many tasks were added beside those of the log: rings for the worker.
     bell: Arc<watch::Sender<u64>>,
 }
@@ -80,7 +88,21 @@ pub struct Waiting {
     pub last_error: Option<String>,
 }
 
+/// How many tasks of a kind there are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskCount {
+    /// The kind.
+    pub kind: String,
+    /// Whether they were begun before and are looked at again; else they wait for their time.
+    pub retrying: bool,
+    /// How many.
+    pub count: i64,
+}
+
+type CountRow = (String, bool, i64);
 type Row = (String, String, i32);
+/// A task's id, its JSON, and when it is due.
+pub(crate) type AuditRow = (String, String, i64);
 type WaitingRow = (String, String, i64, i32, Option<String>);
 
 impl Queue {
@@ -93,7 +115,7 @@ impl Queue {
         } else {
             return Err(QueueError::Address);
         };
-        Ok(Self { engine, bell: Arc::new(watch::Sender::new(0)) })
+        Ok(Self { engine, holder: hold::number(), bell: Arc::new(watch::Sender::new(0)) })
     }
 
     /// Says that a task was added beside those of the log.
@@ -123,30 +145,56 @@ impl Queue {
         }
     }
 
+    /// The rows of those tasks that have one.
+    pub(crate) async fn rows_of(&self, ids: &[String]) -> Result<Vec<AuditRow>, QueueError> {
+        match &self.engine {
+            Engine::Postgres(pool) => postgres::rows_of(pool, ids).await,
+            Engine::Sqlite(pool) => sqlite::rows_of(pool, ids).await,
+        }
+    }
+
+    /// Up to `limit` rows in the order of their ids, after one.
+    pub(crate) async fn rows_after(&self, id: &str, limit: usize) -> Result<Vec<AuditRow>, QueueError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        match &self.engine {
+            Engine::Postgres(pool) => postgres::rows_after(pool, id, limit).await,
+            Engine::Sqlite(pool) => sqlite::rows_after(pool, id, limit).await,
+        }
+    }
+
     /// Takes up to `limit` tasks that are due, for the length of a lease.
     pub(crate) async fn claim(&self, now: DateTime<Utc>, limit: i64) -> Result<Vec<Claimed>, QueueError> {
-        let (now, until) = (now.timestamp_micros(), (now + LEASE).timestamp_micros());
+        let times = (now.timestamp_micros(), (now + LEASE).timestamp_micros());
         let rows = match &self.engine {
-            Engine::Postgres(pool) => postgres::claim(pool, now, until, limit).await?,
-            Engine::Sqlite(pool) => sqlite::claim(pool, now, until, limit).await?,
+            Engine::Postgres(pool) => postgres::claim(pool, times, self.holder, limit).await?,
+            Engine::Sqlite(pool) => sqlite::claim(pool, times, self.holder, limit).await?,
         };
         rows.into_iter().map(claimed).collect()
     }
 
-    /// Forgets tasks that are done.
-    pub(crate) async fn finish(&self, ids: &[String]) -> Result<(), QueueError> {
+    /// Says that the tasks are still being worked on.
+    pub(crate) async fn renew(&self, now: DateTime<Utc>, ids: &[String]) -> Result<(), QueueError> {
+        let until = (now + LEASE).timestamp_micros();
         match &self.engine {
-            Engine::Postgres(pool) => postgres::finish(pool, ids).await,
-            Engine::Sqlite(pool) => sqlite::finish(pool, ids).await,
+            Engine::Postgres(pool) => postgres::renew(pool, self.holder, ids, until).await,
+            Engine::Sqlite(pool) => sqlite::renew(pool, self.holder, ids, until).await,
         }
     }
 
-    /// Puts a task off.
-    pub(crate) async fn put_off(&self, id: &str, due_at: DateTime<Utc>, why: &str) -> Result<(), QueueError> {
-        let due_at = due_at.timestamp_micros();
+    /// Forgets tasks that are done, and that nobody else has taken since.
+    pub(crate) async fn finish(&self, ids: &[String]) -> Result<(), QueueError> {
         match &self.engine {
-            Engine::Postgres(pool) => postgres::put_off(pool, id, due_at, why).await,
-            Engine::Sqlite(pool) => sqlite::put_off(pool, id, due_at, why).await,
+            Engine::Postgres(pool) => postgres::finish(pool, self.holder, ids).await,
+            Engine::Sqlite(pool) => sqlite::finish(pool, self.holder, ids).await,
+        }
+    }
+
+    /// Puts a task off, unless somebody else has taken it since.
+    pub(crate) async fn put_off(&self, id: &str, due_at: DateTime<Utc>, why: &str) -> Result<(), QueueError> {
+        let then = (due_at.timestamp_micros(), why);
+        match &self.engine {
+            Engine::Postgres(pool) => postgres::put_off(pool, self.holder, id, then).await,
+            Engine::Sqlite(pool) => sqlite::put_off(pool, self.holder, id, then).await,
         }
     }
 
@@ -157,6 +205,15 @@ impl Queue {
             Engine::Sqlite(pool) => sqlite::next_due(pool).await?,
         };
         Ok(micros.and_then(DateTime::from_timestamp_micros))
+    }
+
+    /// How many tasks there are, by kind.
+    pub async fn counts(&self) -> Result<Vec<TaskCount>, QueueError> {
+        let rows = match &self.engine {
+            Engine::Postgres(pool) => postgres::counts(pool).await?,
+            Engine::Sqlite(pool) => sqlite::counts(pool).await?,
+        };
+        Ok(rows.into_iter().map(|(kind, retrying, count)| TaskCount { kind, retrying, count }).collect())
     }
 
     /// Tasks that have been begun and put off, the longest-tried first: what an operator looks at.

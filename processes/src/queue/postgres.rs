@@ -3,15 +3,17 @@
 use std::str::FromStr;
 
 use sqlx::{
-    PgPool,
+    Connection, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use super::{QueueError, Row, WaitingRow, written};
+use super::{AuditRow, CountRow, QueueError, Row, WaitingRow, written};
 use crate::Scheduled;
 
 /// Workers and follower share these.
 const CONNECTIONS: u32 = 4;
+/// The space of our advisory locks: everybody's number is a key in it.
+const HOLDERS: i32 = 0x0e5c_7a5c;
 /// Nothing here has to reach the disk before it is believed: tasks follow from the log, and are lost together with
 /// the checkpoint that says they were written; a task that is begun twice finds nothing left to do. Rows are looked
 /// up by key, and the table is mostly empty: no plan shall be made for that.
@@ -70,24 +72,71 @@ pub(super) async fn schedule(
     Ok(true)
 }
 
-pub(super) async fn claim(pool: &PgPool, now: i64, until: i64, limit: i64) -> Result<Vec<Row>, QueueError> {
+pub(super) async fn claim(
+    pool: &PgPool,
+    (now, until): (i64, i64),
+    holder: i32,
+    limit: i64,
+) -> Result<Vec<Row>, QueueError> {
     let query = sqlx::query_as(
-        "update tasks set due_at = $2, attempts = attempts + 1 where task_id in (
+        "update tasks set due_at = $2, taken_by = $4, attempts = attempts + 1 where task_id in (
            select task_id from tasks where due_at <= $1 order by due_at limit $3 for update skip locked)
          returning task_id, task, attempts",
     );
-    Ok(query.bind(now).bind(until).bind(limit).fetch_all(pool).await?)
+    Ok(query.bind(now).bind(until).bind(limit).bind(holder).fetch_all(pool).await?)
 }
 
-pub(super) async fn finish(pool: &PgPool, ids: &[String]) -> Result<(), QueueError> {
-    sqlx::query("delete from tasks where task_id = any($1)").bind(ids).execute(pool).await?;
+pub(super) async fn renew(pool: &PgPool, holder: i32, ids: &[String], until: i64) -> Result<(), QueueError> {
+    let query = sqlx::query("update tasks set due_at = $3 where task_id = any($1) and taken_by = $2");
+    query.bind(ids).bind(holder).bind(until).execute(pool).await?;
     Ok(())
 }
 
-pub(super) async fn put_off(pool: &PgPool, id: &str, due_at: i64, why: &str) -> Result<(), QueueError> {
-    let query = sqlx::query("update tasks set due_at = $2, last_error = $3 where task_id = $1");
-    query.bind(id).bind(due_at).bind(why).execute(pool).await?;
+pub(super) async fn finish(pool: &PgPool, holder: i32, ids: &[String]) -> Result<(), QueueError> {
+    let query = sqlx::query("delete from tasks where task_id = any($1) and taken_by = $2");
+    query.bind(ids).bind(holder).execute(pool).await?;
     Ok(())
+}
+
+pub(super) async fn put_off(
+    pool: &PgPool,
+    holder: i32,
+    id: &str,
+    (due_at, why): (i64, &str),
+) -> Result<(), QueueError> {
+    let query = sqlx::query(
+        "update tasks set due_at = $3, taken_by = null, last_error = $4 where task_id = $1 and taken_by = $2",
+    );
+    query.bind(id).bind(holder).bind(due_at).bind(why).execute(pool).await?;
+    Ok(())
+}
+
+/// A connection that holds the lock of this number. None where another still does.
+pub(super) async fn lock(pool: &PgPool, holder: i32) -> Result<Option<PgConnection>, QueueError> {
+    let mut connection = PgConnection::connect_with(&pool.connect_options()).await?;
+    let locking = sqlx::query_scalar("select pg_try_advisory_lock($1, $2)").bind(HOLDERS).bind(holder);
+    let is_ours: bool = locking.fetch_one(&mut connection).await?;
+    Ok(is_ours.then_some(connection))
+}
+
+/// Who has taken tasks and holds no lock any more.
+pub(super) async fn gone(connection: &mut PgConnection) -> Result<Vec<i32>, QueueError> {
+    let query = sqlx::query_scalar(
+        "select distinct taken_by from tasks where taken_by is not null and not exists (
+           select from pg_locks where locktype = 'advisory' and granted and classid::bigint = $1
+             and objid::bigint = taken_by
+             and database = (select oid from pg_database where datname = current_database()))",
+    );
+    Ok(query.bind(i64::from(HOLDERS)).fetch_all(connection).await?)
+}
+
+pub(super) async fn free(
+    connection: &mut PgConnection,
+    holders: &[i32],
+    now: i64,
+) -> Result<u64, QueueError> {
+    let query = sqlx::query("update tasks set due_at = $2, taken_by = null where taken_by = any($1)");
+    Ok(query.bind(holders).bind(now).execute(connection).await?.rows_affected())
 }
 
 pub(super) async fn next_due(pool: &PgPool) -> Result<Option<i64>, QueueError> {
@@ -100,4 +149,26 @@ pub(super) async fn waiting(pool: &PgPool, limit: i64) -> Result<Vec<WaitingRow>
          where last_error is not null order by attempts desc, task_id limit $1",
     );
     Ok(query.bind(limit).fetch_all(pool).await?)
+}
+
+/// A task's text begins with its kind, in quotes.
+pub(super) async fn counts(pool: &PgPool) -> Result<Vec<CountRow>, QueueError> {
+    let query = sqlx::query_as(
+        "select split_part(task, '\"', 2) as kind, attempts > 0 as retrying, count(*)
+         from tasks
+         group by 1, 2 order by 1, 2",
+    );
+    Ok(query.fetch_all(pool).await?)
+}
+
+pub(super) async fn rows_of(pool: &PgPool, ids: &[String]) -> Result<Vec<AuditRow>, QueueError> {
+    let query = sqlx::query_as("select task_id, task, due_at from tasks where task_id = any($1)");
+    Ok(query.bind(ids).fetch_all(pool).await?)
+}
+
+pub(super) async fn rows_after(pool: &PgPool, id: &str, limit: i64) -> Result<Vec<AuditRow>, QueueError> {
+    let query = sqlx::query_as(
+        "select task_id, task, due_at from tasks where task_id > $1 order by task_id limit $2",
+    );
+    Ok(query.bind(id).bind(limit).fetch_all(pool).await?)
 }

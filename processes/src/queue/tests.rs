@@ -82,6 +82,7 @@ async fn a_task_is_put_off_with_its_reason_and_forgotten_when_done() {
         assert_eq!(waiting.len(), 1);
         assert_eq!((waiting[0].due_at, waiting[0].attempts), (later, 1));
         assert_eq!(waiting[0].last_error.as_deref(), Some("the gateway did not answer"));
+        assert_eq!(queue.claim(later, 10).await.unwrap().len(), 1);
         queue.finish(&["1.0".to_owned()]).await.unwrap();
         assert_eq!(queue.next_due().await.unwrap(), None);
     }
@@ -106,5 +107,72 @@ async fn two_workers_never_hold_the_same_task() {
         let (left, right) = tokio::join!(take(&one), take(&other));
         let distinct: BTreeSet<&String> = left.iter().chain(&right).collect();
         assert_eq!((distinct.len(), left.len() + right.len()), (200, 200));
+    }
+}
+
+#[tokio::test]
+async fn who_was_too_slow_ends_nothing_that_somebody_else_has_taken() {
+    for place in places().await {
+        let (slow, quick) = (Queue::open(&place.url).await.unwrap(), Queue::open(&place.url).await.unwrap());
+        slow.schedule(0, 1, &[expiry(1, noon())]).await.unwrap();
+        assert_eq!(slow.claim(noon(), 10).await.unwrap().len(), 1);
+        let over = noon() + Duration::seconds(90);
+        assert_eq!(quick.claim(over, 10).await.unwrap().len(), 1);
+        slow.finish(&["1.0".to_owned()]).await.unwrap();
+        slow.put_off("1.0", noon() + Duration::days(1), "too slow").await.unwrap();
+        assert_eq!(quick.next_due().await.unwrap(), Some(over + Duration::seconds(90)));
+        quick.finish(&["1.0".to_owned()]).await.unwrap();
+        assert_eq!(quick.next_due().await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn what_is_still_worked_on_is_kept_beyond_the_lease() {
+    for place in places().await {
+        let queue = Queue::open(&place.url).await.unwrap();
+        queue.schedule(0, 2, &[expiry(1, noon()), expiry(2, noon())]).await.unwrap();
+        assert_eq!(queue.claim(noon(), 10).await.unwrap().len(), 2);
+        queue.renew(noon() + Duration::seconds(60), &["1.0".to_owned()]).await.unwrap();
+        let other = Queue::open(&place.url).await.unwrap();
+        let over = other.claim(noon() + Duration::seconds(149), 10).await.unwrap();
+        assert_eq!(over.iter().map(|task| task.id.as_str()).collect::<Vec<_>>(), ["2.0"]);
+    }
+}
+
+/// A process that works on the queue: alive until it is aborted.
+async fn begins(queue: &Queue) -> tokio::task::JoinHandle<()> {
+    let (begin, begun) = tokio::sync::oneshot::channel();
+    let process = tokio::spawn(super::keep(queue.clone(), ambient::Clock::virtual_at(noon()), begin));
+    begun.await.unwrap();
+    process
+}
+
+#[tokio::test]
+async fn what_a_dead_process_had_taken_is_due_at_once_and_what_a_living_one_has_is_not() {
+    for place in places().await {
+        let killed = Queue::open(&place.url).await.unwrap();
+        let process = begins(&killed).await;
+        killed.schedule(0, 2, &[expiry(1, noon()), expiry(2, noon() + Duration::days(1))]).await.unwrap();
+        assert_eq!(killed.claim(noon(), 10).await.unwrap().len(), 1);
+
+        let neighbour = Queue::open(&place.url).await.unwrap();
+        let beside = begins(&neighbour).await;
+        assert!(neighbour.claim(noon(), 10).await.unwrap().is_empty(), "its process lives");
+
+        let mut rung = neighbour.bell();
+        process.abort();
+        assert!(process.await.unwrap_err().is_cancelled());
+        rung.changed().await.unwrap();
+        let taken: Vec<_> =
+            neighbour.claim(noon(), 10).await.unwrap().into_iter().map(|task| task.id).collect();
+        assert_eq!(taken, ["1.0"], "nothing that is not due");
+
+        beside.abort();
+        assert!(beside.await.unwrap_err().is_cancelled());
+        let restarted = Queue::open(&place.url).await.unwrap();
+        let mut rung = restarted.bell();
+        let _alive = begins(&restarted).await;
+        rung.wait_for(|rung| *rung > 0).await.unwrap();
+        assert_eq!(restarted.claim(noon(), 10).await.unwrap().len(), 1);
     }
 }

@@ -1,4 +1,7 @@
 //! Having a refund carried out. The first call is made once per round; whatever is unclear afterwards is looked up.
+//!
+//! Somebody at the gateway's console may be faster. What they did settles the refund (`commands::owed`); whether our own
+//! call was carried out as well is looked up once more before the task ends.
 
 use chrono::{DateTime, Utc};
 use commands::{RecordRefund, RefundResult};
@@ -9,10 +12,10 @@ use domain::{
 };
 use gateways::{
     Answer, Cancel, Cancellation, CancellationSeen, CancellationStatus, IdempotencyKey, PaymentGateway,
-    RefusalKind,
+    RefundAccount, RefusalKind,
 };
 
-use super::{Next, Runner, again};
+use super::{Next, Runner, Source, again};
 
 /// How often a cancellation that the gateway had taken on is looked for, hourly, before it counts as failed: three days.
 const LOOKS_FOR_PENDING: i32 = 78;
@@ -30,10 +33,15 @@ impl Runner {
             Err(missing) => return Next::Again(missing.to_string()),
         };
         let result = match refund.state {
-            RefundState::Done | RefundState::Failed => return Next::Done,
-            RefundState::Requested => {
-                ask(gateway, attempt, captured, (refund_id, refund), self.clock().now()).await
-            }
+            RefundState::Failed => return Next::Done,
+            RefundState::Done => return self.look_once_more(payment_id).await,
+            RefundState::Requested => match self.refund_account(&payment, (attempt, refund)).await {
+                Ok(Ok(account)) => {
+                    self.ask_for_refund(gateway, attempt, captured, (refund_id, refund, account)).await
+                }
+                Ok(Err(why)) => Ok(RefundResult::Failed { reason: why.to_owned() }),
+                Err(why) => Err(why),
+            },
             RefundState::InDoubt => look(gateway, attempt, (refund_id, refund)).await,
             RefundState::Pending => match look(gateway, attempt, (refund_id, refund)).await {
                 // Some gateways show nothing of a cancellation that failed after they had taken it on.
@@ -59,38 +67,60 @@ impl Runner {
             (next, _) => next,
         }
     }
+
+    async fn look_once_more(&self, payment_id: PaymentId) -> Next {
+        match self.sync(payment_id, Source::Poller).await {
+            Ok(_) => Next::Done,
+            Err(error) => Next::Again(error.to_string()),
+        }
+    }
+
+    async fn ask_for_refund(
+        &self,
+        gateway: &dyn PaymentGateway,
+        attempt: &Attempt,
+        captured: &Captured,
+        (refund_id, refund, refund_account): (RefundId, &Refund, Option<RefundAccount>),
+    ) -> Result<RefundResult, String> {
+        let cancel = cancel(attempt, captured, (refund_id, refund, refund_account))?;
+        match gateway.cancel(&cancel).await {
+            Answer::Done(done) => Ok(carried_out(done, self.clock().now())),
+            Answer::Pending(pending) => Ok(RefundResult::Pending { cancellation_id: pending.id }),
+            Answer::InDoubt => Ok(RefundResult::InDoubt),
+            // Our own earlier call may have gone through, or somebody was faster: the gateway's books decide.
+            Answer::Refused(refusal)
+                if matches!(refusal.kind, RefusalKind::AlreadyCancelled | RefusalKind::BalanceDiffers) =>
+            {
+                match look(gateway, attempt, (refund_id, refund)).await? {
+                    RefundResult::NotFound => {
+                        let looked = self.sync(attempt.payment_id, Source::Poller).await;
+                        looked.map_err(|error| error.to_string())?;
+                        Ok(RefundResult::Failed { reason: refusal.code })
+                    }
+                    found @ (RefundResult::Done { .. }
+                    | RefundResult::Pending { .. }
+                    | RefundResult::Failed { .. }
+                    | RefundResult::InDoubt) => Ok(found),
+                }
+            }
+            Answer::Refused(refusal) => Ok(RefundResult::Failed { reason: refusal.code }),
+        }
+    }
 }
 
-async fn ask(
-    gateway: &dyn PaymentGateway,
+fn cancel(
     attempt: &Attempt,
     captured: &Captured,
-    (refund_id, refund): (RefundId, &Refund),
-    now: DateTime<Utc>,
-) -> Result<RefundResult, String> {
-    let cancel = Cancel {
+    (refund_id, refund, refund_account): (RefundId, &Refund, Option<RefundAccount>),
+) -> Result<Cancel, String> {
+    Ok(Cancel {
         id: attempt.payment_id.at_gateway(),
         key: key(refund_id, refund)?,
         amount: refund.amount,
         cancellable: captured.left_at_gateway().map_err(|error| error.to_string())?,
         reason: "refund".to_owned(),
-        refund_account: None,
-    };
-    let answer = gateway.cancel(&cancel).await;
-    match answer {
-        Answer::Done(done) => Ok(carried_out(done, now)),
-        Answer::Pending(pending) => Ok(RefundResult::Pending { cancellation_id: pending.id }),
-        Answer::InDoubt => Ok(RefundResult::InDoubt),
-        // The gateway may say so because our own earlier call went through: its books decide.
-        Answer::Refused(refusal)
-            if matches!(refusal.kind, RefusalKind::AlreadyCancelled | RefusalKind::BalanceDiffers) =>
-        {
-            let found = look(gateway, attempt, (refund_id, refund)).await?;
-            let is_ours = found != RefundResult::NotFound;
-            Ok(if is_ours { found } else { RefundResult::Failed { reason: refusal.code } })
-        }
-        Answer::Refused(refusal) => Ok(RefundResult::Failed { reason: refusal.code }),
-    }
+        refund_account,
+    })
 }
 
 async fn look(

@@ -42,7 +42,7 @@ impl Runner {
             Err(next) => return next,
         };
         let Ok(hold) = escrow.hold() else { return Next::Done };
-        if hold.custody != Custody::GatewayEscrow || hold.logistics.contains_key(&shipment_id) {
+        if hold.custody != Custody::GatewayEscrow || hold.is_told(shipment_id) {
             return Next::Done;
         }
         let gateway = match self.gateways.get(hold.gateway) {

@@ -1,7 +1,9 @@
 //! `SyncPayment`: look the payment up at its gateway, check everything, record what has become of it.
 
 use chrono::Duration;
-use commands::{Failure, ForeignCancellation, PaymentState, Reading, RecordReading, Standing};
+use commands::{
+    Failure, ForeignCancellation, PaymentState, Reading, RecordReading, RecordRefund, RefundResult, Standing,
+};
 use domain::{
     Money,
     id::{Id, PaymentId, RefundId},
@@ -86,7 +88,19 @@ impl Runner {
             Err(refusal) => return Err(SyncError::Refused(refusal.into())),
         };
         let gateway = self.gateways.get(attempt.gateway)?;
-        let snapshot = gateway.lookup(&payment_id.at_gateway()).await?;
+        let snapshot = match gateway.lookup(&payment_id.at_gateway()).await {
+            Ok(snapshot) => snapshot,
+            Err(error) => {
+                self.note_silence(payment_id, Some(&error)).await;
+                return Err(error.into());
+            }
+        };
+        if attempt.silent {
+            self.note_silence(payment_id, None).await;
+        }
+        if let Some(snapshot) = &snapshot {
+            self.own_refunds(&payment, snapshot, source).await?;
+        }
         let reading = read(attempt, gateway.merchant(), snapshot.as_ref());
         let mut outcome = self.recorded(payment_id, &reading, source).await?;
         // Each unit takes in one thing that was done at the gateway without us.
@@ -97,6 +111,34 @@ impl Runner {
             outcome = self.recorded(payment_id, &reading, source).await?;
         }
         Ok(outcome)
+    }
+
+    /// Refunds of ours that the gateway shows as carried out and our book does not: the answer was lost, came too late,
+    /// or somebody else had settled the refund meanwhile.
+    async fn own_refunds(
+        &self,
+        payment: &Payment,
+        snapshot: &Snapshot,
+        source: Source,
+    ) -> Result<(), SyncError> {
+        let (Ok(captured), Ok(attempt)) = (payment.captured(), payment.attempt()) else { return Ok(()) };
+        for seen in &snapshot.cancellations {
+            let is_news =
+                seen.status == CancellationStatus::Succeeded && !captured.cancellations.contains(&seen.id);
+            let named = seen.refund.as_deref().and_then(refund_named);
+            let of_ours = named.filter(|refund_id| {
+                captured.refunds.get(refund_id).is_some_and(|refund| refund.amount == seen.amount)
+            });
+            let Some(refund_id) = of_ours.filter(|_| is_news) else { continue };
+            let result = RefundResult::Done { cancellation_id: seen.id.clone(), refunded_at: seen.at };
+            let record = RecordRefund { payment_id: attempt.payment_id, refund_id, result };
+            match self.dispatch(source.process(), record).await {
+                Ok(_) => {}
+                Err(Failure::Refused(refusal)) => return Err(SyncError::Refused(refusal)),
+                Err(Failure::Fault(fault)) => return Err(SyncError::Fault(fault)),
+            }
+        }
+        Ok(())
     }
 
     async fn recorded(
@@ -201,6 +243,11 @@ fn paid_wrong(snapshot: &Snapshot, mismatches: Vec<Mismatch>) -> Standing {
 
 fn still_captured(snapshot: &Snapshot) -> Money {
     snapshot.total.minus(snapshot.cancelled).unwrap_or(snapshot.total)
+}
+
+/// The refund behind the key of one of its rounds.
+fn refund_named(key: &str) -> Option<RefundId> {
+    key.split('.').next().and_then(|id| id.parse().ok())
 }
 
 fn is_foreign(seen: &CancellationSeen) -> bool {

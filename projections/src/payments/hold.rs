@@ -67,6 +67,7 @@ impl Change {
             EscrowEvent::ReleaseReversed { .. }
             | EscrowEvent::LogisticsRegistered { .. }
             | EscrowEvent::LogisticsRegistrationFailed { .. }
+            | EscrowEvent::LogisticsRegistrationRequested { .. }
             | EscrowEvent::GatewayEscrowChanged { .. }
             | EscrowEvent::EscrowClosed {} => Self::default(),
         }

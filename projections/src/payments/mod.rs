@@ -19,7 +19,7 @@ use domain::{
 };
 use hold::Change;
 pub use hold::Hold;
-pub use query::{PaymentDetail, by_gateway_id, find, of_order, show};
+pub use query::{PaymentDetail, by_gateway_id, find, in_doubt, of_order, show};
 use store::Occurrence;
 use uuid::Uuid;
 
@@ -64,7 +64,8 @@ row! {
         /// The status behind a doubt.
         #[serde(skip)]
         pub settled_status: String,
-        /// `none`, `held`, `locked`, `partly_released`, `released`, `refunding`, `partly_refunded`, `refunded` or `closed`.
+        /// `none`, `held`, `locked`, `partly_released`, `released`, `refunding`, `partly_refunded`, `refunded`,
+        /// `lost` or `closed`.
         pub escrow_status: String,
         /// What was captured.
         pub captured_amount: i64,
@@ -278,6 +279,8 @@ impl Payment {
             } => {
                 "in_doubt".clone_into(&mut self.payment_status);
             }
+            // Nothing is known anew of the payment itself.
+            PaymentEvent::GatewayDidNotAnswer { .. } | PaymentEvent::GatewayAnswered {} => {}
             PaymentEvent::PaymentCreated { .. }
             | PaymentEvent::DoubtResolved {
                 doubt: Doubt::Preparation {} | Doubt::Approval {} | Doubt::Refund { .. },
@@ -323,6 +326,9 @@ impl Payment {
         let held = self.escrow_funded - released - refunded;
         let status = if self.escrow_funded == 0 {
             "none"
+        } else if self.settled_status == "deposit_lost" {
+            // The holds gave up what the bank has: nothing is on its way to anybody.
+            "lost"
         } else if self.escrow_locked > 0 {
             "locked"
         } else if refunded > self.refunded_amount {

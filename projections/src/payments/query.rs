@@ -1,7 +1,7 @@
 //! The questions that payments answer.
 
 use domain::id::{OrderId, PaymentId};
-use sea_query::{Expr, ExprTrait, Order as Sort};
+use sea_query::{Expr, ExprTrait, Order as Sort, Query};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -53,4 +53,12 @@ pub async fn of_order(views: &Views, order: OrderId) -> Result<Vec<Payment>, Vie
     let mut query = from::<Payment>();
     query.and_where(Expr::col("order_id").eq(order.to_string())).order_by("created_position", Sort::Asc);
     views.all(&query).await
+}
+
+/// How many payments wait for an answer that a call was left without.
+pub async fn in_doubt(views: &Views) -> Result<i64, ViewsError> {
+    let mut query = Query::select();
+    query.expr(Expr::col("payment_id").count()).from("payments");
+    query.and_where(Expr::col("payment_status").eq("in_doubt"));
+    Ok(views.one::<(i64,)>(&query).await?.map_or(0, |(count,)| count))
 }

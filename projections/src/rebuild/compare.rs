@@ -7,8 +7,9 @@ use sqlx::FromRow;
 
 use crate::{
     error::ViewsError,
-    row::{Column, Kind, Table},
+    row::{Column, Kind, Stored, Table},
     tx::Tx,
+    users,
 };
 
 /// Rows that are named of those that differ.
@@ -31,6 +32,101 @@ impl std::fmt::Display for Difference {
             if usize::try_from(self.rows).is_ok_and(|rows| rows > self.keys.len()) { ", …" } else { "" };
         write!(f, "{} in {} ({}{more})", self.rows, self.table, self.keys.join(", "))
     }
+}
+
+/// One column of one row that is not what the log says.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Cell {
+    /// The table.
+    pub of_table: String,
+    /// The row's key.
+    pub row_key: String,
+    /// The column.
+    pub of_column: String,
+    /// What readers see.
+    pub seen: Option<String>,
+    /// What follows from the log.
+    pub follows: Option<String>,
+}
+
+impl std::fmt::Display for Cell {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}, row {}, column {}", self.of_table, self.row_key, self.of_column)?;
+        // What is known of people is not repeated.
+        if self.of_table == users::User::TABLE.name {
+            return f.write_str(": not what the log says");
+        }
+        let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
+        write!(f, ": {} is seen, {} follows from the log", value(&self.seen), value(&self.follows))
+    }
+}
+
+/// The first cells in which a table's live generation is not the one that was folded anew. A row that only one of them
+/// has counts with its key.
+pub(super) async fn cells(
+    tx: &mut Tx,
+    table: &Table,
+    (live, next): (i64, i64),
+    limit: i64,
+) -> Result<Vec<Cell>, ViewsError> {
+    let (live, next) = (table.generation(live), table.generation(next));
+    let (text, unequal) = match tx {
+        Tx::Postgres(_) => ("text", "is distinct from"),
+        Tx::MySql(_) => ("char", "<=>"),
+        Tx::Sqlite(_) => ("text", "is not"),
+    };
+    let is_mysql = matches!(tx, Tx::MySql(_));
+    let differs = |column: &Column| {
+        let name = column.name;
+        match column.kind {
+            Kind::Text if is_mysql => format!("not (cast(a.{name} as binary) <=> cast(b.{name} as binary))"),
+            Kind::Text | Kind::Integer | Kind::Flag | Kind::Time if is_mysql => {
+                format!("not (a.{name} <=> b.{name})")
+            }
+            Kind::Text | Kind::Integer | Kind::Flag | Kind::Time => format!("a.{name} {unequal} b.{name}"),
+        }
+    };
+    let key = |alias: &str| {
+        let parts: Vec<String> =
+            table.key.iter().map(|key| format!("cast({alias}.{key} as {text})")).collect();
+        if matches!(tx, Tx::Sqlite(_)) {
+            parts.join(" || '/' || ")
+        } else {
+            format!("concat_ws('/', {})", parts.join(", "))
+        }
+    };
+    let same: Vec<String> = table.key.iter().map(|key| format!("a.{key} = b.{key}")).collect();
+    let (same, first) = (same.join(" and "), table.key.first().copied().unwrap_or_default());
+    let name = table.name;
+    let row = |(key, column, seen, follows): (&str, &str, &str, &str)| {
+        let one = |value: &str| format!("cast({value} as {text})");
+        format!(
+            "select {} as of_table, {key} as row_key, {} as of_column, {} as seen, {} as follows",
+            one(&format!("'{name}'")),
+            one(&format!("'{column}'")),
+            one(seen),
+            one(follows)
+        )
+    };
+    let column = |column: &Column| {
+        let (seen, follows) = (format!("a.{}", column.name), format!("b.{}", column.name));
+        let row = row((&key("a"), column.name, &seen, &follows));
+        format!("{row} from {live} a join {next} b on {same} where {}", differs(column))
+    };
+    let surplus = format!(
+        "{} from {live} a left join {next} b on {same} where b.{first} is null",
+        row((&key("a"), first, "'a row'", "null"))
+    );
+    let missing = format!(
+        "{} from {next} b left join {live} a on {same} where a.{first} is null",
+        row((&key("b"), first, "null", "'a row'"))
+    );
+    let all: Vec<String> = table.columns.iter().map(column).chain([surplus, missing]).collect();
+    let sql = format!(
+        "select * from ({}) cells order by row_key, of_column limit {limit}",
+        all.join(" union all ")
+    );
+    Ok(tx.select(&sql).await?)
 }
 
 /// Every table in which two generations differ.

@@ -1,12 +1,9 @@
 //! Streams of rows into PostgreSQL by COPY, one connection and one task for each table: while rows of one table are
 //! made ready here, the server writes those of the others.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use sqlx::{
-    PgPool,
-    postgres::{PgPoolCopyExt, PgPoolOptions},
-};
+use sqlx::{PgPool, postgres::PgPoolOptions};
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::row::{Stored, Table};
@@ -27,13 +24,15 @@ pub struct Copies {
     pool: PgPool,
     generation: i64,
     streams: HashMap<&'static str, Stream>,
+    /// Tables that have rows.
+    begun: HashSet<&'static str>,
 }
 
 #[derive(Debug)]
 struct Stream {
     buffer: Vec<u8>,
     chunks: mpsc::Sender<Vec<u8>>,
-    task: JoinHandle<Result<u64, sqlx::Error>>,
+    task: JoinHandle<Result<(), sqlx::Error>>,
 }
 
 impl Copies {
@@ -41,7 +40,7 @@ impl Copies {
     pub fn new(beside: &PgPool, generation: i64) -> Self {
         let options = (*beside.connect_options()).clone();
         let pool = PgPoolOptions::new().max_connections(TABLES).connect_lazy_with(options);
-        Self { pool, generation, streams: HashMap::new() }
+        Self { pool, generation, streams: HashMap::new(), begun: HashSet::new() }
     }
 
     /// Sends rows; they are there once [`Self::finish`] has said so.
@@ -49,9 +48,11 @@ impl Copies {
         if rows.is_empty() {
             return Ok(());
         }
-        let (pool, generation) = (&self.pool, self.generation);
-        let stream =
-            self.streams.entry(R::TABLE.name).or_insert_with(|| Stream::begin(pool, R::TABLE, generation));
+        let (pool, begun, into) = (&self.pool, &mut self.begun, R::TABLE.generation(self.generation));
+        let stream = self.streams.entry(R::TABLE.name).or_insert_with(|| {
+            let is_empty = begun.insert(R::TABLE.name);
+            Stream::begin(pool, R::TABLE, into, is_empty)
+        });
         let fields = i16::try_from(R::TABLE.columns.len()).unwrap_or(i16::MAX).to_be_bytes();
         let mut is_open = true;
         for row in rows {
@@ -81,18 +82,25 @@ impl Copies {
 }
 
 impl Stream {
-    fn begin(pool: &PgPool, table: &Table, generation: i64) -> Self {
+    /// Into an empty table rows go frozen: who reads them first need not ask of each whether it is committed, and
+    /// note that down. PostgreSQL wants the table to be emptied in the same transaction.
+    fn begin(pool: &PgPool, table: &Table, into: String, is_empty: bool) -> Self {
         let names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
-        let (into, names) = (table.generation(generation), names.join(", "));
-        let statement = format!("copy {into} ({names}) from stdin (format binary)");
+        let freeze = if is_empty { ", freeze" } else { "" };
+        let statement = format!("copy {into} ({}) from stdin (format binary{freeze})", names.join(", "));
         let (chunks, mut ready) = mpsc::channel::<Vec<u8>>(CHUNKS);
         let pool = pool.clone();
         let task = tokio::spawn(async move {
-            let mut copy = pool.copy_in_raw(&statement).await?;
+            let mut tx = pool.begin().await?;
+            if is_empty {
+                sqlx::query(&format!("truncate {into}")).persistent(false).execute(&mut *tx).await?;
+            }
+            let mut copy = tx.copy_in_raw(&statement).await?;
             while let Some(chunk) = ready.recv().await {
                 copy.send(chunk).await?;
             }
-            copy.finish().await
+            copy.finish().await?;
+            tx.commit().await
         });
         Self { buffer: HEADER.to_vec(), chunks, task }
     }

@@ -1,5 +1,7 @@
 //! Fills a new generation from the log.
 
+use std::time::{Duration, Instant};
+
 use super::{Place, Progress, Wanted, load::Loading};
 use crate::{
     checkpoint::{self, Mark},
@@ -9,6 +11,10 @@ use crate::{
     projection::{Model, Out, Poison, Target},
     read::{self, Ahead},
 };
+
+/// How often a rebuild notes how far it has come, and finds out whether a later one has taken its place. More often,
+/// the folding would wait for it longer than for anything else.
+const NOTED_EVERY: Duration = Duration::from_millis(250);
 
 /// Fills a generation with rows that stay in memory until nothing changes them, or until there are too
 /// many of them.
@@ -22,6 +28,7 @@ pub(super) async fn held<M: Model>(
     let mut loading = Loading::new(place.views, building.generation);
     let mut model = M::default();
     let mut spans = read::ahead(place.feed.clone(), projection, wanted.positions_read);
+    let (mut folded, mut noted) = (building.position, Instant::now());
     while let Some(span) = spans.recv().await {
         let Ahead { events, end, poison } = span?;
         if loading.has_spilled() {
@@ -41,9 +48,14 @@ pub(super) async fn held<M: Model>(
             std::mem::take(&mut model).save(&mut Out::Build(&mut loading)).await?;
             loading.spill().await?;
         }
-        advance(place, &mut building, end).await?;
+        folded = end;
+        if noted.elapsed() >= NOTED_EVERY {
+            advance(place, &mut building, folded).await?;
+            noted = Instant::now();
+        }
         progress(Progress { position: end, head: place.feed.head().max(end) });
     }
+    advance(place, &mut building, folded).await?;
     model.save(&mut Out::Build(&mut loading)).await?;
     loading.finish().await?;
     generation::index(place.views, projection, building.generation).await?;

@@ -18,13 +18,15 @@
 //! MySQL ends a transaction at every change of a table or view. There such changes go over another connection while
 //! the transaction holds the lock; a crash between view and checkpoint is repaired when the views are opened.
 
+mod audit;
 mod compare;
 mod copy;
 mod fill;
 mod load;
 mod switch;
 
-pub use compare::Difference;
+pub use audit::{Audited, audit};
+pub use compare::{Cell, Difference};
 pub use load::Loading;
 use store::{Feed, vault::Vault};
 pub(crate) use switch::repair_pointers;
@@ -113,8 +115,19 @@ pub async fn rebuild(
     let (place, wanted) = (Place { views, feed, vault }, wanted.into());
     let building = begin(views, wanted.projection).await?;
     switch::forget_unusable(views, wanted.projection, building.generation).await?;
-    let (held, progress) = (wanted, &mut progress);
-    let building = match wanted.projection {
+    let building = fill_all(place, building, wanted, &mut progress).await?;
+    switch::forward(place, wanted, building).await
+}
+
+/// Folds everything into a generation that was begun.
+async fn fill_all(
+    place: Place<'_>,
+    building: Mark,
+    wanted: Wanted,
+    progress: &mut (impl FnMut(Progress) + Send),
+) -> Result<Mark, ViewsError> {
+    let held = wanted;
+    match wanted.projection {
         Projection::Users => fill::openly(place, building, progress).await,
         Projection::Products => fill::held::<products::Model>(place, building, held, progress).await,
         Projection::Orders => fill::held::<orders::Model>(place, building, held, progress).await,
@@ -123,8 +136,7 @@ pub async fn rebuild(
         Projection::Journal => fill::held::<journal::Model>(place, building, held, progress).await,
         Projection::Balances => fill::held::<balances::Model>(place, building, held, progress).await,
         Projection::Claims => fill::held::<claims::Model>(place, building, held, progress).await,
-    }?;
-    switch::forward(place, wanted, building).await
+    }
 }
 
 /// Makes the tables of the next generation. What an earlier rebuild has not finished loses its place.

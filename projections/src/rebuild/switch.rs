@@ -5,7 +5,8 @@
 
 use super::{
     Place, Rebuilt, Wanted,
-    compare::{Difference, differences},
+    audit::Audited,
+    compare::{Difference, cells, differences},
 };
 use crate::{
     checkpoint::{self, Checkpoint, Mark},
@@ -21,6 +22,8 @@ use crate::{
 
 /// Events of one transaction that catches up.
 const BATCH: usize = 2_000;
+/// Cells of one table that are named of those that differ.
+const CELLS: i64 = 10;
 
 /// What a comparison of the new rows with the live ones said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,6 +116,35 @@ pub(super) async fn forward(place: Place<'_>, wanted: Wanted, building: Mark) ->
     locked.point(views, building).await?;
     forget_unusable(views, building.of, building.generation).await?;
     Ok(Rebuilt { generation: building.generation, position: building.position, compared })
+}
+
+/// Compares a new generation with the live one, cell by cell, and leaves everything as it is.
+pub(super) async fn compare(place: Place<'_>, building: Mark) -> Result<Audited, ViewsError> {
+    let live = Locked::take(place.views, building.of).await?.live()?.clone();
+    if let Some(position) = live.parked_position {
+        let reason = live.error.unwrap_or_default();
+        return Ok(Audited {
+            position: live.position,
+            parked: Some((position, reason)),
+            ..Audited::default()
+        });
+    }
+    if let Some(live) = live.mark() {
+        catch_up(place, live, building.position).await?;
+    }
+    let (mut locked, building) = level(place, building).await?;
+    let generations = (locked.live()?.generation, building.generation);
+    let mut audited = Audited { position: building.position, ..Audited::default() };
+    for table in building.of.tables() {
+        audited.tables += 1;
+        let found = differences(&mut locked.tx, &[table], generations).await?;
+        for difference in found {
+            audited.rows += difference.rows;
+            audited.cells.extend(cells(&mut locked.tx, table, generations, CELLS).await?);
+        }
+    }
+    locked.tx.commit().await?;
+    Ok(audited)
 }
 
 /// Points a projection at the generation that was live before, once that has what the live one has. Said twice, it

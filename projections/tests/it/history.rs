@@ -255,7 +255,7 @@ async fn order_that_is_refunded(world: &mut World) {
     ];
     world.append::<Escrow>(hold, 1, events).await;
     let events = vec![
-        PaymentEvent::RefundRequested { refund_id: refund(), amount, reason: reason.clone() },
+        PaymentEvent::RefundRequested { refund_id: refund(), amount, reason: reason.clone(), account: None },
         PaymentEvent::PaymentInDoubt { doubt: Doubt::Refund { refund_id: refund() } },
         PaymentEvent::Refunded {
             refund_id: refund(),

@@ -1,13 +1,16 @@
-//! Reads the whole log and recomputes it: positions without a gap, every leaf, every batch, every link.
+//! Reads the whole log and recomputes it: positions without a gap, every leaf, every batch, every link, and the tree
+//! that was sealed over them.
 //!
 //! A task of its own fetches pages while the one before is hashed, and rows are hashed where they lie.
 
 use futures::TryStreamExt;
-use sqlx::{Row, postgres::PgPoolCopyExt, sqlite::SqliteRow};
+use sqlx::{PgConnection, Row, SqlitePool, sqlite::SqliteRow};
 use tokio::sync::mpsc;
 
 use super::{
-    GENESIS, Link, copied,
+    GENESIS, Link,
+    against::{Against, Seals},
+    copied,
     leaf::{Hash, LeafFields, LeafHasher},
 };
 use crate::log::{Database, Head, Log, rows};
@@ -33,6 +36,10 @@ pub struct Verified {
     pub batches: i64,
     /// The hash everything before leads to. Compare it with one noted earlier, or elsewhere.
     pub head_hash: Hash,
+    /// Checkpoints of the sealer that hold.
+    pub checkpoints: i64,
+    /// Checkpoints kept elsewhere that hold.
+    pub anchors: i64,
 }
 
 /// The first place where the log is not what was written.
@@ -69,6 +76,36 @@ pub enum Breach {
     /// No batch covers the event.
     #[error("no batch covers the event")]
     Unbatched,
+    /// The row's bytes are not text where text was written.
+    #[error("the row was altered: it cannot be read")]
+    Unreadable,
+    /// The row hashes to its leaf, but another leaf was sealed.
+    #[error("the event was rewritten: another one was sealed here")]
+    Sealed,
+    /// A tile of the tree is missing, or its hashes are not those of the events.
+    #[error("tile {number} of level {level} of the tree was altered or is missing")]
+    Tile {
+        /// The tile's level.
+        level: u8,
+        /// The tile's number in its level.
+        number: u64,
+    },
+    /// A checkpoint of the sealer does not hold.
+    #[error("the checkpoint of {size} events does not hold from here on: {why}")]
+    Checkpoint {
+        /// How many events it is of.
+        size: i64,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A checkpoint kept elsewhere does not hold: the log is whole in itself, but not the one it was.
+    #[error(
+        "the log was rewritten from here on: it is not the one of which {size} events were anchored elsewhere"
+    )]
+    Anchor {
+        /// How many events it is of.
+        size: i64,
+    },
 }
 
 /// Why a log could not be called whole.
@@ -83,8 +120,19 @@ pub enum NotVerified {
 }
 
 /// Checks the log up to its present head; `progress` hears the last position checked, after each page.
-pub async fn verify(log: &Log, mut progress: impl FnMut(i64)) -> Result<Verified, NotVerified> {
+pub async fn verify(log: &Log, progress: impl FnMut(i64)) -> Result<Verified, NotVerified> {
+    verify_against(log, Against::default(), progress).await
+}
+
+/// Checks the log against what somebody brings along as well.
+pub async fn verify_against(
+    log: &Log,
+    against: Against,
+    mut progress: impl FnMut(i64),
+) -> Result<Verified, NotVerified> {
     let database = log.database();
+    // Before the ends: what is sealed meanwhile lies beyond them.
+    let mut seals = Seals::begin(database, against).await?;
     let (head, last_event) = ends(database).await?;
     let mut walk = Walk {
         batches: Batches::new(database),
@@ -98,8 +146,9 @@ pub async fn verify(log: &Log, mut progress: impl FnMut(i64)) -> Result<Verified
     let mut position = 0;
     while let Some(page) = pages.recv().await {
         let page = page?;
-        for (fields, leaf) in page.rows()? {
+        for row in page.rows()? {
             position += 1;
+            let (fields, leaf) = row.ok_or_else(|| broken(position, Breach::Unreadable))?;
             if fields.position != position {
                 return Err(broken(position, Breach::Missing));
             }
@@ -107,6 +156,7 @@ pub async fn verify(log: &Log, mut progress: impl FnMut(i64)) -> Result<Verified
                 return Err(broken(position, Breach::Leaf));
             }
             walk.step(position, &leaf).await?;
+            seals.step(position, &leaf).await?;
         }
         progress(position);
     }
@@ -116,10 +166,17 @@ pub async fn verify(log: &Log, mut progress: impl FnMut(i64)) -> Result<Verified
     if walk.open.is_some() {
         return Err(broken(position + 1, Breach::Missing));
     }
-    Ok(Verified { events: position, batches: walk.count, head_hash: walk.done.hash })
+    seals.end(position)?;
+    Ok(Verified {
+        events: position,
+        batches: walk.count,
+        head_hash: walk.done.hash,
+        checkpoints: seals.checkpoints,
+        anchors: seals.anchored,
+    })
 }
 
-fn broken(position: i64, why: Breach) -> NotVerified {
+pub(super) fn broken(position: i64, why: Breach) -> NotVerified {
     NotVerified::Broken(Broken { position, why })
 }
 
@@ -221,11 +278,15 @@ enum Page {
 }
 
 impl Page {
-    /// The rows, where they lie: nothing is copied out of them.
-    fn rows(&self) -> Result<Vec<(LeafFields<'_>, Hash)>, sqlx::Error> {
+    /// The rows, where they lie: nothing is copied out of them. None: a row that is not what was ever written.
+    fn rows(&self) -> Result<Vec<Option<(LeafFields<'_>, Hash)>>, sqlx::Error> {
         match self {
-            Self::Postgres(bytes) => copied::rows(bytes),
-            Self::Sqlite(rows) => rows.iter().map(fields).collect(),
+            Self::Postgres(bytes) => {
+                let mut rows = copied::rows(bytes)?;
+                rows.sort_by_key(|(fields, _)| fields.position);
+                Ok(rows.into_iter().map(Some).collect())
+            }
+            Self::Sqlite(rows) => Ok(rows.iter().map(|row| fields(row).ok()).collect()),
         }
     }
 }
@@ -253,37 +314,56 @@ fn fields(row: &SqliteRow) -> Result<(LeafFields<'_>, Hash), sqlx::Error> {
 fn fetch(database: Database, end: i64) -> mpsc::Receiver<Result<Page, sqlx::Error>> {
     let (pages, fetched) = mpsc::channel(AHEAD);
     tokio::spawn(async move {
-        // What lies before position 1 has no business there, and is found by being fetched.
-        let (mut after, mut upto) = (-i64::MAX, PAGE);
-        while after < end {
-            let page = page(&database, after, upto.min(end)).await;
-            let failed = page.is_err();
-            if pages.send(page).await.is_err() || failed {
-                return;
-            }
-            (after, upto) = (upto, upto + PAGE);
+        if let Err(error) = fetch_all(&database, end, &pages).await {
+            // Nobody listens any more if this fails.
+            let _ = pages.send(Err(error)).await;
         }
     });
     fetched
 }
 
-async fn page(database: &Database, after: i64, upto: i64) -> Result<Page, sqlx::Error> {
-    let columns = rows::EVENT_COLUMNS;
-    let query = format!(
-        "select {columns} from events where position > {after} and position <= {upto} order by position"
-    );
-    match database {
-        Database::Postgres(pool) => {
-            let mut chunks = pool.copy_out_raw(&format!("copy ({query}) to stdout (format binary)")).await?;
-            let mut bytes = Vec::with_capacity(PAGE_BYTES);
-            while let Some(chunk) = chunks.try_next().await? {
-                bytes.extend_from_slice(&chunk);
-            }
-            Ok(Page::Postgres(bytes))
+async fn fetch_all(
+    database: &Database,
+    end: i64,
+    pages: &mpsc::Sender<Result<Page, sqlx::Error>>,
+) -> Result<(), sqlx::Error> {
+    let mut postgres = match database {
+        Database::Postgres(pool) => Some(pool.acquire().await?),
+        Database::Sqlite(_) => None,
+    };
+    // What lies before position 1 has no business there, and is found by being fetched.
+    let (mut after, mut upto) = (-i64::MAX, PAGE);
+    while after < end {
+        let columns = rows::EVENT_COLUMNS;
+        let select = format!(
+            "select {columns} from events where position > {after} and position <= {}",
+            upto.min(end)
+        );
+        let page = match (database, &mut postgres) {
+            (Database::Sqlite(pool), _) => selected(pool, &select).await?,
+            (Database::Postgres(_), Some(connection)) => copied_out(connection, &select).await?,
+            (Database::Postgres(_), None) => return Ok(()),
+        };
+        if pages.send(Ok(page)).await.is_err() {
+            return Ok(());
         }
-        Database::Sqlite(pool) => {
-            // Another text each time, so not worth keeping prepared.
-            Ok(Page::Sqlite(sqlx::query(&query).persistent(false).fetch_all(pool).await?))
-        }
+        (after, upto) = (upto, upto + PAGE);
     }
+    Ok(())
+}
+
+/// Not in order: what PostgreSQL would sort is in order already, or nearly so.
+async fn copied_out(connection: &mut PgConnection, select: &str) -> Result<Page, sqlx::Error> {
+    let mut chunks = connection.copy_out_raw(&format!("copy ({select}) to stdout (format binary)")).await?;
+    let mut bytes = Vec::with_capacity(PAGE_BYTES);
+    while let Some(chunk) = chunks.try_next().await? {
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(Page::Postgres(bytes))
+}
+
+async fn selected(pool: &SqlitePool, select: &str) -> Result<Page, sqlx::Error> {
+    // Another text each time, so not worth keeping prepared.
+    let rows = sqlx::query(&format!("{select} order by position")).persistent(false).fetch_all(pool).await?;
+    Ok(Page::Sqlite(rows))
 }

@@ -72,6 +72,14 @@ impl Appender {
         }
     }
 
+    /// Whether this batch takes more than one question to the database and its answer.
+    pub fn is_chatty(&self, batch: &Batch) -> bool {
+        match self {
+            Self::Postgres(_) => false,
+            Self::Sqlite(_) => batch.events().len() > 1,
+        }
+    }
+
     /// Whether the other nodes wait for this connection's turn to end.
     pub fn has_turn(&self) -> bool {
         match self {

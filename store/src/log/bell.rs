@@ -22,9 +22,11 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use super::Database;
+use super::{Database, checkpoint};
 
 const CHANNEL: &str = "escrow_log";
+/// A NOTIFY is a transaction of its own; a message that is lost in a crash need not wait for the disk.
+const NOTIFY: &str = "select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)";
 /// At most one NOTIFY in this time.
 const QUIET: Duration = Duration::from_millis(20);
 /// How often the head is looked up anyway.
@@ -110,7 +112,7 @@ pub(super) fn start(bell: &Arc<Bell>, database: &Database) -> Vec<JoinHandle<()>
             tasks.push(tokio::spawn(notify(bell.clone(), pool.clone())));
             tasks.push(tokio::spawn(listen(bell.clone(), pool.clone())));
         }
-        Database::Sqlite(_) => {}
+        Database::Sqlite(pool) => tasks.push(tokio::spawn(checkpoint::run(bell.clone(), pool.clone()))),
     }
     tasks
 }
@@ -133,7 +135,7 @@ async fn notify(bell: Arc<Bell>, pool: PgPool) {
         bell.committed.notified().await;
         let word = if bell.ask_turns.swap(false, Ordering::Relaxed) { "turns" } else { "" };
         let message = format!("{} {} {word}", bell.node, bell.head());
-        let sent = sqlx::query("select pg_notify($1, $2)").bind(CHANNEL).bind(message).execute(&pool).await;
+        let sent = sqlx::query(NOTIFY).bind(CHANNEL).bind(message).execute(&pool).await;
         if let Err(error) = sent {
             tracing::debug!(%error, "the doorbell could not be rung; other nodes will look for themselves");
         }

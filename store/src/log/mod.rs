@@ -9,6 +9,7 @@
 mod append;
 pub(crate) mod batch;
 mod bell;
+mod checkpoint;
 mod postgres;
 pub(crate) mod rows;
 mod sqlite;

@@ -18,9 +18,13 @@ use super::{
     OpenError,
     append::{AppendFault, Conflict},
     batch::{Batch, EventRow, ReceiptRow},
+    checkpoint,
     rows::{EVENT_COLUMNS, Head, RawEvent, StoredReceipt, StreamRow, hash},
 };
 
+/// Pages each connection keeps in memory, in KiB: the keys' upper levels and much of their leaves. With SQLite's own
+/// two MiB, every batch read back from the file what the one before had changed.
+const CACHE: &str = "-32768";
 /// Connections for readers.
 const READERS: u32 = 4;
 /// How long a connection waits for another's transaction to end.
@@ -28,10 +32,12 @@ const BUSY: std::time::Duration = std::time::Duration::from_secs(5);
 /// Rows per statement, largest first. The last must be 1.
 const CHUNKS: [usize; 5] = [256, 64, 16, 4, 1];
 
+// A row that is refused ends the whole transaction (`or rollback`): to take back its statement alone, SQLite would
+// have to copy every page before the statement changes it.
 const EVENT_VALUES: &str = "(?,?,?,?,?,?,?,?,?,?,?,?)";
 const RECEIPT_VALUES: &str = "(?,?,?,?,?)";
 const INSERT_RECEIPTS: &str =
-    "insert into receipts (command_id, fingerprint, outcome, position, recorded_at) values ";
+    "insert or rollback into receipts (command_id, fingerprint, outcome, position, recorded_at) values ";
 const BEGIN: &str = "begin immediate; insert into batches (last_position, first_position, hash, committed_at) values (?,?,?,?)";
 
 pub(super) async fn open(path: &str) -> Result<SqlitePool, OpenError> {
@@ -44,6 +50,8 @@ pub(super) async fn open(path: &str) -> Result<SqlitePool, OpenError> {
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
+        .pragma("cache_size", CACHE)
+        .pragma("wal_autocheckpoint", checkpoint::LEFT_TO_WRITER.to_string())
         .busy_timeout(BUSY);
     let lock = lock(format!("{path}.lock")).await?;
     let pool = SqlitePoolOptions::new().max_connections(READERS).connect_with(options).await?;
@@ -82,7 +90,7 @@ struct Statements {
 impl Statements {
     fn new() -> Self {
         let rows = |row: &str, count: usize| vec![row; count].join(",");
-        let insert_events = format!("insert into events ({EVENT_COLUMNS}) values ");
+        let insert_events = format!("insert or rollback into events ({EVENT_COLUMNS}) values ");
         let events = CHUNKS.map(|count| format!("{insert_events}{}", rows(EVENT_VALUES, count)));
         let receipts = CHUNKS.map(|count| format!("{INSERT_RECEIPTS}{}", rows(RECEIPT_VALUES, count)));
         let single =

@@ -51,10 +51,9 @@ impl Vault {
         Ok(row.map(from_row))
     }
 
-    /// The password's hash of a customer.
-    pub async fn password_hash(&self, customer: CustomerId) -> Result<Option<String>, VaultError> {
-        let row = self.0.pool.credential_of(customer.uuid()).await?;
-        Ok(row.map(|row| from_row(row).password_hash))
+    /// The credential of a customer.
+    pub async fn credential(&self, customer: CustomerId) -> Result<Option<Credential>, VaultError> {
+        Ok(self.0.pool.credential_of(customer.uuid()).await?.map(from_row))
     }
 }
 

@@ -42,6 +42,8 @@ impl Pool {
             let connect = SqliteConnectOptions::from_str(url)?
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
+                // What is deleted is overwritten: a key that is thrown away is not left in the file.
+                .pragma("secure_delete", "on")
                 .busy_timeout(PATIENCE);
             let options = SqlitePoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
             return Ok(Self::Sqlite(options.connect_with(connect).await?));

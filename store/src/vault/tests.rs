@@ -76,6 +76,6 @@ async fn an_email_is_taken_in_any_case_and_a_username_once() {
     );
     let username = place.vault.register(&credential("else@example.com", "buyer")).await.unwrap();
     assert_eq!(username, Registration::UsernameTaken);
-    let hash = place.vault.password_hash(first.customer_id).await.unwrap();
-    assert_eq!(hash.as_deref(), Some("hash"));
+    let kept = place.vault.credential(first.customer_id).await.unwrap().unwrap();
+    assert_eq!((kept.email.as_str(), kept.password_hash.as_str()), ("buyer@example.com", "hash"));
 }

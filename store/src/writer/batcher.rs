@@ -6,7 +6,10 @@ use std::{
 };
 
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
-use tokio::sync::{mpsc, watch};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinError,
+};
 use uuid::Uuid;
 
 use super::{
@@ -190,7 +193,9 @@ impl Batcher {
             if self.losses == LOSSES {
                 self.log.bell().ask_turns();
             }
-            Some(append(appender, draft, turn).boxed())
+            let is_chatty = appender.is_chatty(&draft.batch);
+            let job = append(appender, draft, turn);
+            Some(if is_chatty { beside(job).boxed() } else { job.boxed() })
         } else if heard > self.head.position {
             Some(resync(self.log.clone(), appender, self.head, vec![]).boxed())
         } else {
@@ -210,6 +215,17 @@ async fn next_of(job: &mut Option<BoxFuture<'static, Finished>>) -> Finished {
 async fn append(mut appender: Appender, draft: Box<Draft>, turn: bool) -> Finished {
     let result = appender.append(&draft.batch, turn).await;
     Finished::Append { appender, draft, result }
+}
+
+/// Runs what asks several things of the database in turn in a task of its own: it shall not wait for its next step
+/// until those commands are decided that have come meanwhile.
+async fn beside(job: impl Future<Output = Finished> + Send + 'static) -> Finished {
+    match tokio::spawn(job).await.map_err(JoinError::try_into_panic) {
+        Ok(finished) => finished,
+        Err(Ok(panic)) => std::panic::resume_unwind(panic),
+        // The runtime is shutting down, and this with it.
+        Err(Err(_)) => futures::future::pending().await,
+    }
 }
 
 async fn resync(log: Log, appender: Appender, since: Head, commands: Vec<Uuid>) -> Finished {

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use domain::{Aggregate, id::Id};
+use uuid::Uuid;
 
 use super::cache::{Cache, State, StreamKey};
 
@@ -36,6 +37,11 @@ impl<'a> Desk<'a> {
 
     pub(super) fn touched(self) -> Vec<StreamKey> {
         self.touched.into_inner()
+    }
+
+    /// What was looked at so far: the aggregates' types and ids.
+    pub fn looked_at(&self) -> Vec<(&'static str, Uuid)> {
+        self.touched.borrow().iter().map(|key| (key.aggregate_type, key.uuid)).collect()
     }
 
     /// The aggregate and its version; version 0 means there is none yet.

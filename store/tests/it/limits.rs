@@ -34,7 +34,7 @@ async fn a_full_queue_turns_away_on_postgres() {
 }
 
 /// An aggregate with an event whose name PostgreSQL cannot store.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 struct Unstorable;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

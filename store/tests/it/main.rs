@@ -14,9 +14,15 @@ mod limits;
 #[cfg(test)]
 mod nodes;
 #[cfg(test)]
+mod sealed;
+#[cfg(test)]
 mod tamper;
 #[cfg(test)]
+mod tamper_bytes;
+#[cfg(test)]
 mod turns;
+#[cfg(test)]
+mod vectors;
 #[cfg(test)]
 mod wakes;
 

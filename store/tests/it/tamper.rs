@@ -6,7 +6,7 @@ use store::{
 };
 
 use crate::{
-    given::{Place, buyers, listed, sql},
+    given::{Place, behind_the_triggers, buyers, listed},
     on_both,
 };
 
@@ -26,30 +26,6 @@ async fn log_of_51(place: &Place) -> Log {
         answer.unwrap();
     }
     log
-}
-
-/// What an administrator can do: switch the triggers off first.
-async fn behind_the_triggers(log: &Log, statement: &str) {
-    match log.database() {
-        Database::Postgres(_) => {
-            sql(
-                log,
-                &format!(
-                    "set session_replication_role = replica; {statement}; reset session_replication_role"
-                ),
-            )
-            .await
-            .unwrap();
-        }
-        Database::Sqlite(_) => {
-            for table in ["events", "receipts", "batches"] {
-                for verb in ["update", "delete"] {
-                    sql(log, &format!("drop trigger if exists {table}_no_{verb}")).await.unwrap();
-                }
-            }
-            sql(log, statement).await.unwrap();
-        }
-    }
 }
 
 async fn breach(log: &Log) -> Broken {

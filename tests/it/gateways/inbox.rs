@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use serde_json::{Value, json};
-use tests::counter::{LOOKUP, WEBHOOK};
+use tests::counter::LOOKUP;
 
 use super::{ALL, shop};
 
@@ -25,26 +25,6 @@ async fn every_gateways_webhooks_are_taken_and_processed() {
         assert!(!its.is_empty(), "{gateway}");
         assert!(its.iter().all(|webhook| webhook["outcome"].is_string()), "{gateway}: {its:?}");
     }
-    shop.world.audit().await;
-}
-
-#[tokio::test]
-async fn duplicated_reordered_dropped_forged_and_stale_webhooks_pay_once() {
-    let shop = shop().await;
-    for gateway in ALL {
-        for fault in ["duplicate", "reorder", "drop", "forge", "stale"] {
-            let (order, payment) = shop.begun(gateway, "card").await;
-            shop.world.counter.fault_at(&payment.protocol(), (WEBHOOK, json!(fault)), Some(1)).await;
-            shop.world.clicks_through(&payment, "approve").await.ok_page();
-            for _ in 0..3 {
-                shop.world.passes(Duration::minutes(2)).await;
-            }
-            assert_eq!(shop.world.status(&order).await, "paid", "{gateway} {fault}");
-            shop.world.counter.heals().await;
-        }
-    }
-    assert_eq!(shop.world.count_of("PaymentAuthorized").await, ALL.len() * 5);
-    assert_eq!(shop.world.count_of("EscrowFunded").await, ALL.len() * 5);
     shop.world.audit().await;
 }
 

@@ -70,12 +70,34 @@ async fn a_reversed_deposit_locks_the_hold_and_one_that_comes_again_frees_it() {
     shop.world.settle().await;
     assert_eq!(shop.payment_status(&payment).await, "deposit_reversed");
     assert_eq!(shop.world.payment(&payment).await["escrow_status"], "locked");
+    shop.carpenter.tries_to_ship(&order).await.refused(409, "deposit_taken_back");
     shop.world.counter.act(&payment, "deposit", json!({})).await.ok();
     shop.world.counter.webhooks_are_out(&payment).await;
     shop.world.settle().await;
     assert_eq!(shop.payment_status(&payment).await, "authorized");
     assert_eq!(shop.world.payment(&payment).await["escrow_status"], "held");
     assert_eq!(shop.world.status(&order).await, "paid");
+    shop.carpenter.ships(&order).await;
+    shop.world.audit().await;
+}
+
+#[tokio::test]
+async fn the_clock_confirms_a_locked_hold_once_it_is_free_again() {
+    let shop = shop().await;
+    let (order, payment) = deposited(&shop).await;
+    let parcel = shop.carpenter.ships(&order).await;
+    shop.carpenter.delivers(&parcel).await;
+    shop.world.passes(Duration::days(7)).await;
+    shop.world.counter.act(&payment, "reverse", json!({})).await.ok();
+    shop.world.counter.webhooks_are_out(&payment).await;
+    shop.world.passes(Duration::hours(18)).await;
+    assert_eq!(shop.world.status(&order).await, "delivered");
+    shop.world.counter.act(&payment, "deposit", json!({})).await.ok();
+    shop.world.counter.webhooks_are_out(&payment).await;
+    shop.world.settle().await;
+    assert_eq!(shop.payment_status(&payment).await, "authorized");
+    shop.world.passes(Duration::hours(2)).await;
+    assert_eq!(shop.world.status(&order).await, "confirmed");
     shop.world.audit().await;
 }
 
@@ -95,5 +117,6 @@ async fn a_reversed_deposit_that_does_not_come_again_gives_the_order_up() {
     assert_eq!(shop.world.count_of("DepositLost").await, 1);
     assert_eq!(shop.world.status(&order).await, "cancelled");
     assert_eq!(shop.world.stock_of(&shop.chair).await, 50);
+    assert_eq!(shop.world.payment(&payment).await["escrow_status"], "lost");
     assert_eq!(shop.world.auditor.balance("1210/toss").await, 0);
 }

@@ -7,36 +7,6 @@ use tests::{actors::Counted, counter::WEBHOOK};
 use super::{ALL, APPROVED_BY_US, shop};
 
 #[tokio::test]
-async fn a_browser_that_comes_back_has_paid_at_every_gateway() {
-    let shop = shop().await;
-    for gateway in ALL {
-        let (order, payment) = shop.begun(gateway, "card").await;
-        assert_eq!(payment.gateway, gateway);
-        let page = shop.world.clicks_through(&payment, "approve").await.ok_page();
-        assert!(page.contains("결제가 완료되었습니다"), "{gateway}: {page}");
-        shop.world.counter.webhooks_are_out(&payment).await;
-        shop.world.settle().await;
-        assert_eq!(shop.world.status(&order).await, "paid", "{gateway}");
-        assert_eq!(shop.world.payment(&payment).await.won("captured_amount"), 10_000, "{gateway}");
-    }
-    assert_eq!(shop.world.count_of("PaymentAuthorized").await, ALL.len());
-    shop.world.audit().await;
-}
-
-#[tokio::test]
-async fn a_closed_browser_has_paid_where_the_gateway_captures() {
-    let shop = shop().await;
-    for gateway in ["portone_v1", "portone_v2"] {
-        let (order, payment) = shop.begun(gateway, "card").await;
-        shop.world.leaves(&payment, "approve").await;
-        shop.world.counter.webhooks_are_out(&payment).await;
-        shop.world.settle().await;
-        assert_eq!(shop.world.status(&order).await, "paid", "{gateway}");
-    }
-    shop.world.audit().await;
-}
-
-#[tokio::test]
 async fn a_closed_browser_has_paid_nothing_where_we_approve() {
     let shop = shop().await;
     for gateway in APPROVED_BY_US {

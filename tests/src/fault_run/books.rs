@@ -10,20 +10,16 @@ use super::{
     report::Report,
     shop::{Case, Shop, each},
 };
-use crate::{actors::Counted, actors::Payment};
+use crate::{
+    actors::{Counted, Payment},
+    settlement::Moved,
+};
 
 /// Statuses in which a payment still waits for something.
 const UNFINISHED: [&str; 6] =
     ["created", "prepared", "awaiting_deposit", "authenticated", "in_doubt", "deposit_reversed"];
 /// Statuses of a payment that moved no money in the end.
 const WITHOUT_MONEY: [&str; 4] = ["failed", "expired", "cancelled", "deposit_lost"];
-
-/// What a gateway moved for one of our payments.
-#[derive(Debug, Clone, Copy, Default)]
-struct Moved {
-    captured: i64,
-    given_back: i64,
-}
 
 /// Both sides' sums.
 #[derive(Debug, Default)]
@@ -32,21 +28,14 @@ struct Sums {
     given_back: i64,
     released: i64,
     held: i64,
+    strangers: i64,
 }
 
 /// Compares everything; the differences are listed.
 pub async fn compared(shop: &Shop, cases: &[Case]) -> Report {
     let mut moved = settlements(shop).await;
-    let mut report = Report {
-        seed: 0,
-        planned: cases.len(),
-        attempts: 0,
-        strikes: vec![],
-        endings: BTreeMap::new(),
-        sums: vec![],
-        differences: vec![],
-        events: shop.world.chain_is_whole().await.events,
-    };
+    let mut report = Report { planned: cases.len(), ..Report::default() };
+    report.events = shop.world.chain_is_whole().await.events;
     let mut sums = Sums::default();
     let shown = each(cases, |case| async move {
         let payments = each(&case.payments, |payment| shop.world.operator.payment(payment)).await;
@@ -62,6 +51,13 @@ pub async fn compared(shop: &Shop, cases: &[Case]) -> Report {
             net.push(theirs.captured - theirs.given_back);
             if let Some(what) = difference(shown, theirs) {
                 report.differences.push(told(case, payment, &what));
+            }
+        }
+        if let Some(stranger) = &case.stranger {
+            let theirs = moved.remove(&stranger.gateway_id).unwrap_or_default();
+            sums.strangers += theirs.captured - theirs.given_back;
+            if let Some(what) = was_taken(shop, stranger, theirs).await {
+                report.differences.push(told(case, stranger, &what));
             }
         }
         if let Some(what) = wrong_order(&order, &net) {
@@ -88,20 +84,9 @@ impl Sums {
 
 /// What the settlement files say, by the shop's id.
 async fn settlements(shop: &Shop) -> BTreeMap<String, Moved> {
-    let mut all: BTreeMap<String, Moved> = BTreeMap::new();
+    let mut all = BTreeMap::new();
     for gateway in GATEWAYS {
-        let protocol = gateway.name().replace('_', "-");
-        let file = shop.world.counter.control().get(&format!("/{protocol}/settlement")).send().await;
-        assert!(file.is_success(), "{}", file.text());
-        for line in file.text().lines().skip(1) {
-            let fields: Vec<&str> = line.split(',').collect();
-            let moved = all.entry(fields[3].to_owned()).or_default();
-            let amount: i64 = fields[8].parse().unwrap();
-            match fields[1] {
-                "CAPTURE" => moved.captured += amount,
-                _ => moved.given_back -= amount,
-            }
-        }
+        all.extend(shop.world.counter.moved_by(&gateway.name().replace('_', "-")).await);
     }
     all
 }
@@ -134,6 +119,19 @@ fn difference(shown: &Value, theirs: Moved) -> Option<String> {
     } else {
         None
     }
+}
+
+/// A stranger's payment is nothing to the shop: its webhooks are refused, so that the gateway sends them again for as
+/// long as it does, and its money stays where it is.
+async fn was_taken(shop: &Shop, stranger: &Payment, theirs: Moved) -> Option<String> {
+    if theirs.captured != stranger.amount || theirs.given_back != 0 {
+        return Some(format!("a stranger's payment: {theirs:?}"));
+    }
+    let webhooks = shop.world.counter.webhooks(stranger).await;
+    let is_refused = |webhook: &&Value| webhook["outcome"] == "refused" && webhook["httpStatus"] == 404;
+    let refused = webhooks.iter().filter(is_refused).count();
+    let is_known = webhooks.is_empty() || refused < webhooks.len();
+    is_known.then(|| format!("a stranger's webhooks were not all refused: {webhooks:?}"))
 }
 
 /// An order has the money of one payment, or of none.
@@ -193,6 +191,7 @@ async fn the_ledger(shop: &Shop, sums: &Sums, report: &mut Report) {
         ("given back, say the gateways", sums.given_back),
         ("released to sellers", sums.released),
         ("charged back after the release", lost),
+        ("taken for strangers", sums.strangers),
         ("in escrow, say the holds", sums.held),
         ("in escrow, says the ledger", escrow),
         ("owed to buyers (2120)", -standing(2120)),
@@ -213,6 +212,55 @@ async fn the_ledger(shop: &Shop, sums: &Sums, report: &mut Report) {
     for (name, left, right) in pairs {
         if left != right {
             report.differences.push(format!("{name}: {left} is not {right}"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn shown(status: &str, [captured, refunded, given_up]: [i64; 3]) -> Value {
+        json!({
+            "payment_status": status, "captured_amount": captured, "refunded_amount": refunded,
+            "escrow_refunded": given_up, "failure_reason": null,
+        })
+    }
+
+    #[test]
+    fn what_the_gateway_moved_otherwise_is_a_difference() {
+        let theirs = |captured, given_back| Moved { captured, given_back };
+        for (ours, theirs, is_one) in [
+            (shown("authorized", [900, 0, 0]), theirs(900, 0), false),
+            (shown("authorized", [900, 0, 0]), theirs(0, 0), true),
+            (shown("authorized", [900, 0, 300]), theirs(900, 0), true),
+            (shown("refunded", [900, 900, 900]), theirs(900, 900), false),
+            (shown("refunded", [900, 900, 900]), theirs(900, 0), true),
+            (shown("refunded", [900, 900, 900]), theirs(900, 1_800), true),
+            (shown("quarantined", [900, 0, 0]), theirs(900, 0), true),
+            (shown("failed", [0, 0, 0]), theirs(900, 900), false),
+            (shown("failed", [0, 0, 0]), theirs(900, 0), true),
+            (shown("in_doubt", [0, 0, 0]), theirs(0, 0), true),
+        ] {
+            assert_eq!(difference(&ours, theirs).is_some(), is_one, "{ours} {theirs:?}");
+        }
+    }
+
+    #[test]
+    fn an_order_that_is_paid_twice_or_not_over_is_a_difference() {
+        let order = |status: &str| json!({ "status": status, "total_amount": 900 });
+        for (status, net, is_one) in [
+            ("paid", vec![900, 0], false),
+            ("paid", vec![900, 900], true),
+            ("paid", vec![901], true),
+            ("cancelled", vec![0, 0], false),
+            ("cancelled", vec![900], true),
+            ("awaiting_payment", vec![0], true),
+            ("cancelling", vec![0], true),
+        ] {
+            assert_eq!(wrong_order(&order(status), &net).is_some(), is_one, "{status} {net:?}");
         }
     }
 }

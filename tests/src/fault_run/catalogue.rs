@@ -70,6 +70,8 @@ pub enum After {
     Keeps,
     /// The buyer gives the order up.
     GivesUp,
+    /// An operator gives all of it back.
+    OperatorGivesBack,
     /// The seller gives a part back.
     PartBack,
     /// The goods arrive, and the money is released.
@@ -103,6 +105,8 @@ pub enum Trouble {
     Bank(Deposit),
     /// It happens after the capture.
     Later(After),
+    /// Somebody pays into the shop's account for something the shop knows nothing of.
+    Stranger,
 }
 
 /// A line of the catalogue.
@@ -159,7 +163,9 @@ pub fn all() -> Vec<Entry> {
     ] {
         entries.push(entry(&format!("deposit: {name}"), Trouble::Bank(deposit), &GATEWAYS));
     }
+    entries.push(entry("webhook about an unknown payment", Trouble::Stranger, &GATEWAYS));
     for (name, after) in [
+        ("given back by an operator", After::OperatorGivesBack),
         ("cancelled at the console", After::ConsoleCancels),
         ("part cancelled at the console", After::ConsoleCancelsPart),
         ("chargeback", After::ChargedBack),

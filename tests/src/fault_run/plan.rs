@@ -70,6 +70,8 @@ pub struct Plan {
     pub deposit: (Deposit, String),
     /// What comes after the capture.
     pub after: (After, String),
+    /// What a stranger's payment into the shop's account is called, if there is one.
+    pub stranger: Option<String>,
     /// How many units are bought.
     pub quantity: i64,
     set: Vec<Slot>,
@@ -83,6 +85,7 @@ enum Slot {
     Capture,
     Window,
     After,
+    Beside,
 }
 
 impl Plan {
@@ -103,6 +106,7 @@ impl Plan {
             whim: (Whim::Pays, none()),
             deposit: (Deposit::Exact, none()),
             after: (After::Keeps, none()),
+            stranger: None,
             quantity: 1 + i64::try_from(chance.below(3)).unwrap(),
             set: vec![],
         };
@@ -147,6 +151,7 @@ impl Plan {
             }
             Trouble::Buyer(_) | Trouble::Bank(_) => &[Slot::Window, Slot::Capture],
             Trouble::Later(_) => &[Slot::After, Slot::Window],
+            Trouble::Stranger => &[Slot::Beside],
         };
         if slots.iter().any(|slot| self.set.contains(slot)) {
             return;
@@ -164,6 +169,7 @@ impl Plan {
                 }
             }
             Trouble::Webhook(fault) => script(At::Webhook, fault),
+            Trouble::Stranger => self.stranger = Some(name),
             Trouble::Capture(fault) => {
                 script(At::Capture, fault);
                 self.method = Method::Transfer;

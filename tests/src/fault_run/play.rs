@@ -11,7 +11,7 @@ use super::{
     plan::{Method, Plan},
     shop::{Case, Shop, each},
 };
-use crate::{actors::Payment, world::Leaving};
+use crate::{Leaving, actors::Payment};
 
 /// How long one waits for webhooks to be taken, and how often one looks.
 const BETWEEN_LOOKS: Duration = Duration::milliseconds(10);
@@ -91,6 +91,10 @@ impl Shop {
     }
 
     async fn at_the_window(&self, mut case: Case) -> Case {
+        if let Some(name) = case.plan.stranger.clone() {
+            let paid = self.a_stranger_pays(&mut case).await;
+            case.did(self, &name, paid);
+        }
         let (whim, name) = case.plan.whim.clone();
         let struck = match whim {
             Whim::PaysLate | Whim::Abandons => true,
@@ -121,6 +125,18 @@ impl Shop {
             case.did(self, &name, struck);
         }
         case
+    }
+
+    /// Somebody pays at the same gateway into the shop's account, for nothing the shop has ever heard of.
+    async fn a_stranger_pays(&self, case: &mut Case) -> bool {
+        let stranger = Payment {
+            gateway_id: format!("{:032x}", u128::MAX - u128::try_from(case.plan.number).unwrap()),
+            escrow: false,
+            ..case.payments[0].clone()
+        };
+        let paid = self.world.counter.captures_elsewhere(&stranger).await;
+        case.stranger = Some(stranger);
+        paid
     }
 
     async fn returns(&self, left: Option<&Leaving>) -> bool {
@@ -203,8 +219,13 @@ impl Shop {
         let struck = match after {
             After::Keeps => true,
             After::GivesUp | After::CancelledLater | After::CancelledInVain => {
-                self.buyer(case.plan.number).tries_to_cancel(&case.order).await.is_success()
+                let buyer = self.buyer(case.plan.number);
+                match case.plan.method {
+                    Method::Account => buyer.tries_to_cancel_to_account(&case.order).await.is_success(),
+                    Method::Card | Method::Transfer => buyer.tries_to_cancel(&case.order).await.is_success(),
+                }
             }
+            After::OperatorGivesBack => self.world.operator.refunds(&payment).await.is_success(),
             After::PartBack => {
                 let (seller, _) = self.product(case.plan.number);
                 seller.refunds(&payment, payment.amount / 3).await.is_success()
@@ -220,6 +241,7 @@ impl Shop {
             After::CancelledLater | After::CancelledInVain | After::ChargedBackAfterRelease => {}
             After::Keeps
             | After::GivesUp
+            | After::OperatorGivesBack
             | After::PartBack
             | After::Releases
             | After::ConsoleCancels
@@ -260,6 +282,7 @@ impl Shop {
             After::ChargedBackAfterRelease => self.acts(&case, "chargeback", json!({})).await,
             After::Keeps
             | After::GivesUp
+            | After::OperatorGivesBack
             | After::PartBack
             | After::Releases
             | After::ConsoleCancels

@@ -29,7 +29,7 @@ impl Strikes {
 }
 
 /// What a run found.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Report {
     /// What everything followed from.
     pub seed: u64,
@@ -50,6 +50,26 @@ pub struct Report {
 }
 
 impl Report {
+    /// Adds what another shop of the same run found.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.planned += other.planned;
+        self.attempts += other.attempts;
+        self.events += other.events;
+        for (status, count) in other.endings {
+            *self.endings.entry(status).or_default() += count;
+        }
+        if self.sums.is_empty() {
+            self.sums = other.sums;
+        } else {
+            for ((_, sum), (_, more)) in self.sums.iter_mut().zip(other.sums) {
+                *sum += more;
+            }
+        }
+        self.differences.extend(other.differences);
+        self
+    }
+
     /// The table of what struck.
     pub fn table(catalogue: &[Entry], strikes: &Strikes) -> Vec<(String, [Option<usize>; 4])> {
         let line = |entry: &Entry| {

@@ -1,5 +1,7 @@
 //! The shop of a run, with its people, and what each payment went through.
 
+use std::sync::Arc;
+
 use chrono::Duration;
 use futures::{StreamExt, stream};
 use serde_json::{Value, json};
@@ -10,11 +12,10 @@ use super::{
     report::Strikes,
 };
 use crate::{
-    World,
+    Leaving, World,
     actors::{Buyer, Counted, Order, Payment, Product, Seller},
     counter::{CHANNEL, WEBHOOK},
     http::{Caller, Reply},
-    world::Leaving,
 };
 
 /// How many acts are under way at once.
@@ -28,8 +29,8 @@ const STOCK: i64 = 1_000_000;
 pub struct Shop {
     /// Everything.
     pub world: World,
-    /// What struck.
-    pub strikes: Strikes,
+    /// What struck, here and in the shops beside.
+    pub strikes: Arc<Strikes>,
     buyers: Vec<Buyer>,
     products: Vec<(Seller, Product)>,
     browser: Caller,
@@ -44,13 +45,15 @@ pub struct Case {
     pub order: Order,
     /// The attempts to pay it.
     pub payments: Vec<Payment>,
+    /// What somebody paid into the shop's account for nothing the shop knows of.
+    pub stranger: Option<Payment>,
     /// What was done, in order.
     pub notes: Vec<String>,
 }
 
 impl Shop {
     /// Opens the shop.
-    pub async fn open(world: World) -> Self {
+    pub async fn open(world: World, strikes: Arc<Strikes>) -> Self {
         let mut products = vec![];
         for number in 0..SELLERS {
             let seller = world.seller(&format!("seller-{number}")).await;
@@ -63,7 +66,7 @@ impl Shop {
         let browser = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
         let browser = Caller::nobody(browser.build().unwrap(), "");
         let buyers = world.crowd(BUYERS);
-        Self { world, strikes: Strikes::default(), buyers, products, browser }
+        Self { world, strikes, buyers, products, browser }
     }
 
     /// Whoever buys under this number.
@@ -81,7 +84,7 @@ impl Shop {
         let (buyer, (_, product)) = (self.buyer(plan.number), self.product(plan.number));
         let order = buyer.orders(&[(product, plan.quantity)]).await;
         let payment = buyer.begins_to_pay_at(&order, plan.gateway.name(), plan.method.name()).await;
-        let mut case = Case { plan, order, payments: vec![payment], notes: vec![] };
+        let mut case = Case { plan, order, payments: vec![payment], stranger: None, notes: vec![] };
         if case.plan.whim.0 == Whim::PaysBeforeOurCommit {
             self.agrees(&mut case).await;
         }
@@ -103,7 +106,7 @@ impl Shop {
         }
         let mut cases = each(plans, |plan| self.opens(plan)).await;
         self.world.settle_processes().await;
-        let is_over = self.scripted_still().await.iter().all(|rule| rule.get("paymentId").is_some());
+        let is_over = self.world.counter.script().await.iter().all(|rule| rule.get("paymentId").is_some());
         for case in &mut cases {
             if let Some(scripted) = case.plan.preparation().filter(|_| is_over).cloned() {
                 self.strikes.count(&scripted.name, case.plan.column());
@@ -117,14 +120,9 @@ impl Shop {
         self.world.counter.control().post("/faults", rule).send().await.ok();
     }
 
-    async fn scripted_still(&self) -> Vec<Value> {
-        let left = self.world.counter.control().get("/faults").send().await.ok();
-        left.as_array().unwrap().clone()
-    }
-
     /// Counts what of the script has been played, and forgets the rest of it.
     pub async fn closes_script(&self, cases: &mut [Case]) {
-        let left = self.scripted_still().await;
+        let left = self.world.counter.script().await;
         for case in cases {
             let column = case.plan.column();
             let scripted = case.plan.scripted.clone();
@@ -194,6 +192,8 @@ impl Shop {
         let owed = wanted - shown.won("refunded_amount");
         if owed > 0 && at_console {
             self.world.counter.act(payment, "cancel", json!({ "amount": owed })).await;
+        } else if owed > 0 && shown["failure_reason"] == "REFUND_ACCOUNT_MISSING" {
+            self.world.operator.refunds_to_account(payment).await;
         } else if owed > 0 {
             self.world.operator.refunds(payment).await;
         }

@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 
 use crate::{
     answer,
-    auth::NewAccount,
+    auth::{NewAccount, Person},
     extract::Json,
-    input::{CustomerIdShape, EmailAddress, NewPassword, PhoneNumber, Text, Username},
+    input::{CustomerIdShape, EmailAddress, NewPassword, PhoneNumber, Text, Username, only_names},
     problem::{Problem, PublicProblems},
     services::Services,
 };
@@ -46,13 +46,15 @@ pub struct SignUp {
 
 /// A role that anybody may take.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", remote = "Self")]
 pub enum OpenRole {
     /// Orders, pays, confirms.
     Buyer,
     /// Sells, ships, is paid.
     Seller,
 }
+
+only_names!(OpenRole);
 
 /// An account that is open.
 #[derive(Debug, Serialize, ToSchema)]
@@ -87,8 +89,7 @@ pub async fn signup(State(services): State<Services>, body: Json<SignUp>) -> Res
         email: wanted.email,
         password: wanted.password,
         username: wanted.username.map(|username| username.0),
-        name: wanted.name.0,
-        phone: wanted.phone.0,
+        person: Person { name: wanted.name.0, phone: wanted.phone.0 },
         roles: vec![role],
     };
     let opened = services.accounts.open(account).await?;

@@ -2,11 +2,14 @@
 
 use axum::extract::State;
 use commands::{CancelOrder, CancelState};
-use domain::id::{Id, OrderId, RefundId};
+use domain::{
+    id::{Id, OrderId, RefundId},
+    order::Order,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::access::party;
+use super::{super::refund_account::RefundAccount, access::party};
 use crate::{
     answer::{Telling, Told},
     extract::{Asking, Json, PathId, Trader},
@@ -23,6 +26,9 @@ pub struct CancelBody {
     /// Why, as told to the other side and to the gateway.
     #[schema(inline)]
     reason: Text<1, 200>,
+    /// Where a deposit goes back to. Wanted where the order was paid by virtual account through PortOne V1, NicePay or
+    /// Toss Payments; the buyer or an operator names it.
+    refund_account: Option<RefundAccount>,
 }
 
 /// An order that is given up.
@@ -64,7 +70,15 @@ pub async fn cancel(
 ) -> Result<Telling<OrderCancelled>, Problem> {
     let caller = party(&services, &identity, order_id).await?;
     let refund_id = RefundId::from_uuid(ambient::fresh_id());
-    let command = CancelOrder { order_id, caller, reason: body.value.reason.0, refund_id };
+    let refund_account = match &body.value.refund_account {
+        None => None,
+        named @ Some(_) => {
+            let buyer = services.commands.load::<Order>(order_id).await?.0.terms()?.buyer_id;
+            RefundAccount::seal(named.as_ref(), &services.vault, buyer).await?
+        }
+    };
+    let reason = body.value.reason.0;
+    let command = CancelOrder { order_id, caller, reason, refund_id, refund_account };
     let context = asking.context(identity.customer_id, &body.raw);
     let done = services.commands.dispatch(&context, command).await?;
     let (message, cancelled) = OrderCancelled::telling(done.answer.order_id, done.answer.state);

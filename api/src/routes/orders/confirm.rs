@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::super::shapes::MoneyShape;
 use crate::{
     answer::{Telling, Told},
-    extract::{Asking, Buyer, MaybeJson, PathId},
+    extract::{Asking, Buyer, Json, PathId},
     input::{EscrowIdShape, LineIdShape, OrderIdShape, SellerIdShape},
     problem::{CommandProblems, Problem},
     services::Services,
@@ -74,11 +74,12 @@ pub async fn confirm(
     Buyer(buyer): Buyer,
     PathId(order_id): PathId<OrderId>,
     asking: Asking,
-    body: MaybeJson<ConfirmBody>,
+    body: Option<Json<ConfirmBody>>,
 ) -> Result<Telling<OrderConfirmed>, Problem> {
-    let lines = body.value.order_item_ids.unwrap_or_default();
+    let (value, raw) = body.map(|body| (body.value, body.raw)).unwrap_or_default();
+    let lines = value.order_item_ids.unwrap_or_default();
     let command = ConfirmOrder { order_id, buyer_id: buyer.customer_id, lines };
-    let mut done = services.commands.dispatch(&asking.context(buyer.customer_id, &body.raw), command).await?;
+    let mut done = services.commands.dispatch(&asking.context(buyer.customer_id, &raw), command).await?;
     let released = std::mem::take(&mut done.answer.released).into_iter().map(Into::into).collect();
     let confirmed = OrderConfirmed { order_id, status: "confirmed", released };
     Ok(Telling::done(&done, "the order is confirmed", confirmed))

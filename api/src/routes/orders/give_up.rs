@@ -2,11 +2,18 @@
 
 use axum::extract::State;
 use commands::{GiveUpLines, LinesGivenUp};
-use domain::id::{Id, OrderId, RefundId};
+use domain::{
+    id::{Id, OrderId, RefundId},
+    order::Order,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{super::shapes::MoneyShape, access::party, ship::ShipmentItems};
+use super::{
+    super::{refund_account::RefundAccount, shapes::MoneyShape},
+    access::party,
+    ship::ShipmentItems,
+};
 use crate::{
     answer::{Telling, Told},
     extract::{Asking, Json, PathId, Trader},
@@ -25,6 +32,9 @@ pub struct GiveUpBody {
     /// Why, as told to the other side and to the gateway.
     #[schema(inline)]
     reason: Text<1, 200>,
+    /// Where a deposit goes back to. Wanted where the order was paid by virtual account through PortOne V1, NicePay or
+    /// Toss Payments; the buyer or an operator names it.
+    refund_account: Option<RefundAccount>,
 }
 
 /// Lines whose money goes back.
@@ -58,12 +68,20 @@ pub async fn give_up(
     body: Json<GiveUpBody>,
 ) -> Result<Telling<LinesCancelled>, Problem> {
     let caller = party(&services, &identity, order_id).await?;
+    let refund_account = match &body.value.refund_account {
+        None => None,
+        named @ Some(_) => {
+            let buyer = services.commands.load::<Order>(order_id).await?.0.terms()?.buyer_id;
+            RefundAccount::seal(named.as_ref(), &services.vault, buyer).await?
+        }
+    };
     let command = GiveUpLines {
         order_id,
         caller,
         items: body.value.items.0.into_iter().map(Into::into).collect(),
         reason: body.value.reason.0,
         refund_id: RefundId::from_uuid(ambient::fresh_id()),
+        refund_account,
         policy: services.policy,
     };
     let done = services.commands.dispatch(&asking.context(identity.customer_id, &body.raw), command).await?;

@@ -2,7 +2,9 @@
 
 mod access;
 pub mod cancel;
+mod causes;
 mod confirm;
+mod export;
 pub mod give_up;
 mod hold_back;
 mod list;
@@ -21,6 +23,8 @@ pub fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(place::place, list::list))
         .routes(routes!(show::show))
         .routes(routes!(timeline::timeline))
+        .routes(routes!(causes::causes))
+        .routes(routes!(export::export))
         .routes(routes!(confirm::confirm))
         .routes(routes!(cancel::cancel))
         .routes(routes!(give_up::give_up))

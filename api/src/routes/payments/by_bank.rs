@@ -47,6 +47,6 @@ pub async fn by_bank(
     let BankRefundBody { refund_id, bank_reference, refunded_at } = body.value;
     let command = BookBankRefund { payment_id, refund_id, bank_reference: bank_reference.0, refunded_at };
     let done = services.commands.dispatch(&asking.context(operator.customer_id, &body.raw), command).await?;
-    let told = RefundTold::from(done.answer.clone());
+    let told = RefundTold::of(&done.answer);
     Ok(Telling::done(&done, "the refund is done by bank", told))
 }

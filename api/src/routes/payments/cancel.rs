@@ -7,10 +7,16 @@ use domain::{
     payment::{End, Payment},
 };
 
-use super::super::orders::{cancel::OrderCancelled, party};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::super::{
+    orders::{cancel::OrderCancelled, party},
+    refund_account::RefundAccount,
+};
 use crate::{
     answer::{Telling, Told},
-    extract::{Asking, PathId, Trader},
+    extract::{Asking, Json, PathId, Trader},
     input::PaymentIdShape,
     problem::{CommandProblems, Kind, Problem},
     services::Services,
@@ -18,10 +24,20 @@ use crate::{
 
 const REASON: &str = "the payment was cancelled";
 
+/// What a payment is cancelled with.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CancelPaymentBody {
+    /// Where a deposit goes back to. Wanted where it was paid by virtual account through PortOne V1, NicePay or Toss
+    /// Payments; the buyer or an operator names it.
+    refund_account: Option<RefundAccount>,
+}
+
 /// Cancels a payment and the order it is for: an open one is over at once, the money of a captured one goes back.
 #[utoipa::path(
     post, path = "/payments/{payment_id}/cancel", tag = "payments", security(("token" = [])),
     params(("payment_id" = inline(PaymentIdShape), Path, description = "The payment")),
+    request_body = Option<CancelPaymentBody>,
     responses((status = OK, description = "Cancelled, or being cancelled", body = Told<OrderCancelled>), CommandProblems),
 )]
 pub async fn cancel(
@@ -29,6 +45,7 @@ pub async fn cancel(
     Trader(identity): Trader,
     PathId(payment_id): PathId<PaymentId>,
     asking: Asking,
+    body: Option<Json<CancelPaymentBody>>,
 ) -> Result<Telling<OrderCancelled>, Problem> {
     let (payment, _) = services.commands.load::<Payment>(payment_id).await?;
     let order_id = match &payment {
@@ -43,8 +60,12 @@ pub async fn cancel(
     };
     let caller = party(&services, &identity, order_id).await?;
     let refund_id = RefundId::from_uuid(ambient::fresh_id());
-    let command = CancelOrder { order_id, caller, reason: REASON.to_owned(), refund_id };
-    let done = services.commands.dispatch(&asking.context(identity.customer_id, &[]), command).await?;
+    let named = body.as_ref().and_then(|body| body.value.refund_account.as_ref());
+    let buyer = payment.attempt()?.buyer_id;
+    let refund_account = RefundAccount::seal(named, &services.vault, buyer).await?;
+    let command = CancelOrder { order_id, caller, reason: REASON.to_owned(), refund_id, refund_account };
+    let context = asking.context(identity.customer_id, body.as_ref().map_or(&[], |body| &body.raw));
+    let done = services.commands.dispatch(&context, command).await?;
     let (message, cancelled) = OrderCancelled::telling(done.answer.order_id, done.answer.state);
     Ok(Telling::done(&done, message, cancelled))
 }

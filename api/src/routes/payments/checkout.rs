@@ -5,20 +5,17 @@ use domain::{id::CustomerId, payment::Gateway};
 use gateways::{Checkout, CheckoutCustomer, Method};
 
 use super::super::gateway_name::path_name;
-use crate::{problem::Problem, services::Services};
+use crate::services::Services;
 
 /// How the pay window of a payment is made with today's settings.
-pub fn window(
-    services: &Services,
-    buyer: CustomerId,
-    (gateway, method): (Gateway, Method),
-) -> Result<OpenWindow, Problem> {
+pub fn window(services: &Services, buyer: CustomerId, (gateway, method): (Gateway, Method)) -> OpenWindow {
     let name = path_name(gateway);
-    let gateway = services.processes.gateways().get(gateway)?.clone();
+    let Ok(gateway) = services.processes.gateways().get(gateway) else { return OpenWindow::closed() };
+    let gateway = gateway.clone();
     let redirect_url = format!("{}/payments/return/{name}", services.public_url);
     // A gateway that asks before it captures, and cannot reach us, captures nothing.
     let confirm_url = services.reachable.then(|| format!("{}/webhooks/{name}", services.public_url));
-    Ok(OpenWindow::new(move |terms: &PaymentTerms| {
+    OpenWindow::new(move |terms: &PaymentTerms| {
         let params = gateway.checkout(&Checkout {
             id: terms.payment_id.at_gateway(),
             amount: terms.amount,
@@ -38,5 +35,5 @@ pub fn window(
             products: vec![],
         });
         PayWindow { checkout: serde_json::json!(params), pay_url: params.pay_url }
-    }))
+    })
 }

@@ -6,6 +6,7 @@ mod checkout;
 mod confirm;
 mod owned;
 mod refund;
+mod retry;
 mod returned;
 mod start;
 mod status;
@@ -25,6 +26,7 @@ pub fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(confirm::confirm))
         .routes(routes!(refund::refund))
         .routes(routes!(by_bank::by_bank))
+        .routes(routes!(retry::retry))
         .routes(routes!(cancel::cancel))
         .routes(routes!(verify::verify))
 }

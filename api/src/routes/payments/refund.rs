@@ -9,7 +9,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::super::{orders::party, shapes::MoneyShape};
+use super::super::{orders::party, refund_account::RefundAccount, shapes::MoneyShape};
 use crate::{
     answer::{Telling, Told},
     extract::{Asking, Json, PathId, Trader},
@@ -28,6 +28,9 @@ pub struct RefundBody {
     reason: Text<1, 200>,
     /// How much; all that is left where nothing is said.
     amount: Option<Price>,
+    /// Where a deposit goes back to. Wanted where it was paid by virtual account through PortOne V1, NicePay or Toss
+    /// Payments; the buyer or an operator names it.
+    refund_account: Option<RefundAccount>,
 }
 
 /// A refund that is under way.
@@ -46,9 +49,10 @@ pub struct RefundTold {
     amount: MoneyShape,
 }
 
-impl From<RefundAnswer> for RefundTold {
-    fn from(answer: RefundAnswer) -> Self {
-        let RefundAnswer { payment_id, order_id, refund_id, amount } = answer;
+impl RefundTold {
+    /// What is told of a refund that was asked for.
+    pub fn of(answer: &RefundAnswer) -> Self {
+        let RefundAnswer { payment_id, order_id, refund_id, amount } = *answer;
         Self { payment_id, order_id, refund_id, amount: amount.into() }
     }
 }
@@ -68,16 +72,20 @@ pub async fn refund(
     body: Json<RefundBody>,
 ) -> Result<Telling<RefundTold>, Problem> {
     let (payment, _) = services.commands.load::<Payment>(payment_id).await?;
-    let caller = party(&services, &identity, payment.attempt()?.order_id).await?;
+    let attempt = payment.attempt()?;
+    let caller = party(&services, &identity, attempt.order_id).await?;
+    let named = body.value.refund_account.as_ref();
+    let refund_account = RefundAccount::seal(named, &services.vault, attempt.buyer_id).await?;
     let command = RefundPayment {
         payment_id,
         caller,
         amount: body.value.amount.map(Into::into),
         reason: body.value.reason.0,
         refund_id: RefundId::from_uuid(ambient::fresh_id()),
+        refund_account,
     };
     let context = asking.context(identity.customer_id, &body.raw);
     let done = services.commands.dispatch(&context, command).await?;
-    let told = RefundTold::from(done.answer.clone());
+    let told = RefundTold::of(&done.answer);
     Ok(Telling::done(&done, "the refund is under way", told))
 }

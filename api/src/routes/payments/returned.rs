@@ -105,19 +105,23 @@ async fn answer(
     (name, pairs): (&str, &[(String, String)]),
 ) -> Result<Response, Problem> {
     let gateway = services.processes.gateways().get(gateway_named(name)?)?;
-    let words = match gateway.parse_return(pairs)? {
+    let (payment_id, words) = match gateway.parse_return(pairs)? {
         // What failed may have been paid all the same: the gateway's books say.
-        Return::Finished { id } | Return::Failed { id, .. } => looked_up(services, payment(&id)?).await?,
+        Return::Finished { id } | Return::Failed { id, .. } => {
+            let payment_id = payment(&id)?;
+            (payment_id, looked_up(services, payment_id).await?)
+        }
         Return::ToApprove { id, transaction_id, token, amount } => {
             let payment_id = payment(&id)?;
             let token = match token {
                 Some(token) => Some(sealed(services, payment_id, token.expose()).await?),
                 None => None,
             };
-            approved(services, AuthenticatePayment { payment_id, transaction_id, token, amount }).await?
+            let agreed = AuthenticatePayment { payment_id, transaction_id, token, amount };
+            (payment_id, approved(services, agreed).await?)
         }
     };
-    Ok(page(&words, speaks_korean(headers)).into_response())
+    Ok(page(&words, payment_id, speaks_korean(headers)).into_response())
 }
 
 /// Has an agreement approved; what is refused here was not captured.
@@ -197,13 +201,17 @@ fn speaks_korean(headers: &HeaderMap) -> bool {
     !languages.is_some_and(|languages| languages.trim_start().to_lowercase().starts_with("en"))
 }
 
-fn page(words: &Words, korean: bool) -> Html<String> {
-    let (language, title, text) =
-        if korean { ("ko", words.title.0, words.text.0) } else { ("en", words.title.1, words.text.1) };
+/// The page leads on to the console, which follows the payment from there.
+fn page(words: &Words, payment_id: PaymentId, korean: bool) -> Html<String> {
+    let (language, title, text, on) = if korean {
+        ("ko", words.title.0, words.text.0, "결제 보기")
+    } else {
+        ("en", words.title.1, words.text.1, "See the payment")
+    };
     Html(format!(
         "<!doctype html><html lang=\"{language}\"><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title>\
          <style>body{{font:16px/1.6 system-ui,sans-serif;max-width:32em;margin:15vh auto;padding:0 1em}}</style>\
-         <h1>{title}</h1><p>{text}</p></html>"
+         <h1>{title}</h1><p>{text}</p><p><a href=\"/my/payments/{payment_id}\">{on}</a></p></html>"
     ))
 }

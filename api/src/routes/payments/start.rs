@@ -100,7 +100,7 @@ pub async fn start(
         seen_price: wanted.price.map(Into::into),
         gateway,
         escrow: wanted.escrow,
-        window: window(&services, buyer.customer_id, (gateway, wanted.method.into()))?,
+        window: window(&services, buyer.customer_id, (gateway, wanted.method.into())),
     };
     let done = services.commands.dispatch(&asking.context(buyer.customer_id, &body.raw), command).await?;
     Ok(tell(&done))

@@ -9,11 +9,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::super::{orders::place::Quantity, shapes::Address};
-use crate::input::{CustomerIdShape, OrderIdShape, Price, ProductIdShape, SellerIdShape};
+use crate::input::{CustomerIdShape, OrderIdShape, Price, ProductIdShape, SellerIdShape, only_names};
 
 /// How the buyer pays.
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", remote = "Self")]
 pub enum PayMethod {
     /// By card.
     #[default]
@@ -27,6 +27,8 @@ pub enum PayMethod {
     /// On the phone bill.
     Mobile,
 }
+
+only_names!(PayMethod, PayGateway);
 
 impl From<PayMethod> for Method {
     fn from(method: PayMethod) -> Self {
@@ -42,7 +44,7 @@ impl From<PayMethod> for Method {
 
 /// Through which gateway the buyer pays.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", remote = "Self")]
 pub enum PayGateway {
     /// PortOne's V1 API.
     PortoneV1,

@@ -37,7 +37,7 @@ pub async fn delivered(
 
 /// A parcel's stream is its order's, which only the view knows. A parcel that is not there yet may be on its way
 /// into the view, so it is looked for again when the view has caught up.
-async fn order_of(services: &Services, shipment_id: ShipmentId) -> Result<OrderId, Problem> {
+pub(super) async fn order_of(services: &Services, shipment_id: ShipmentId) -> Result<OrderId, Problem> {
     if let Some(order_id) = services.parcels.order_of(shipment_id) {
         return Ok(order_id);
     }

@@ -1,6 +1,7 @@
 //! The server itself.
 
 mod health;
+mod metrics;
 mod problems;
 mod ready;
 
@@ -12,5 +13,6 @@ pub fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
         .routes(routes!(health::health))
         .routes(routes!(ready::ready))
+        .routes(routes!(metrics::metrics))
         .routes(routes!(problems::problem))
 }

@@ -200,6 +200,7 @@ fn payments() -> Vec<PaymentEvent> {
             gateway: Gateway::Toss,
             custody: Custody::Platform,
             mismatches: mismatches(),
+            method: None,
         },
     ]
 }
@@ -222,7 +223,12 @@ fn refunds() -> Vec<PaymentEvent> {
             custody: Custody::GatewayEscrow,
             taken_at: at("2026-03-20T11:00:00Z"),
         },
-        PaymentEvent::RefundRequested { refund_id, amount: Money::krw(28_000), reason: text("cancelled") },
+        PaymentEvent::RefundRequested {
+            refund_id,
+            amount: Money::krw(28_000),
+            reason: text("cancelled"),
+            account: None,
+        },
         PaymentEvent::RefundPending { refund_id, cancellation_id: text("cxl-1") },
         PaymentEvent::Refunded {
             refund_id,
@@ -242,6 +248,8 @@ fn refunds() -> Vec<PaymentEvent> {
             refunded_at: at("2026-03-05T02:00:00Z"),
         },
         PaymentEvent::RefundFailed { refund_id, reason: text("CANCELLABLE_AMOUNT_EXCEEDED") },
+        PaymentEvent::GatewayDidNotAnswer { reason: text("UNAVAILABLE") },
+        PaymentEvent::GatewayAnswered {},
     ]
 }
 
@@ -278,6 +286,11 @@ fn escrows(escrow_id: EscrowId) -> Vec<EscrowEvent> {
         EscrowEvent::EscrowRefundCommitted { refund_id: refund_id(), amount: Money::krw(20_000) },
         EscrowEvent::LogisticsRegistered { shipment_id: parcel() },
         EscrowEvent::LogisticsRegistrationFailed { shipment_id: parcel(), reason: text("PG_PROVIDER") },
+        EscrowEvent::LogisticsRegistrationRequested {
+            order_id: order_id(),
+            seller_id: anna(),
+            shipment_id: parcel(),
+        },
         EscrowEvent::GatewayEscrowChanged { status: GatewayEscrow::Delivered },
         EscrowEvent::EscrowClosed {},
     ]

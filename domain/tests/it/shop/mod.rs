@@ -104,10 +104,13 @@ fn wanted() -> BTreeSet<&'static str> {
         "DepositLost",
         "DepositRestored",
         "DepositReversed",
+        "GatewayAnswered",
+        "GatewayDidNotAnswer",
         "GatewayEscrowChanged",
         "LinesContested",
         "LogisticsRegistered",
         "LogisticsRegistrationFailed",
+        "LogisticsRegistrationRequested",
         "ReleaseReversed",
         "SellerDebited",
     ];

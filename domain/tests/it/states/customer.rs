@@ -9,8 +9,11 @@ use super::table::{Table, after};
 use crate::samples::buyer;
 
 fn register(customer: &Customer) -> Result<Vec<CustomerEvent>, CustomerRefusal> {
-    let profile = Sealed("c2VhbGVk".to_owned());
-    customer.register(Register { customer_id: buyer(), profile, roles: vec![Role::Buyer] })
+    customer.register(Register { customer_id: buyer(), profile: sealed("b25l"), roles: vec![Role::Buyer] })
+}
+
+fn sealed(text: &str) -> Sealed {
+    Sealed(text.to_owned())
 }
 
 pub fn table() -> Table<Customer> {
@@ -22,4 +25,6 @@ pub fn table() -> Table<Customer> {
         .row("register", "", register)
         .row("grant", "seller", |customer| customer.grant(Role::Seller))
         .row("grant", "auditor", |customer| customer.grant(Role::Auditor))
+        .row("change_profile", "", |customer| customer.change_profile(sealed("dHdv")))
+        .row("change_profile", "to what it is", |customer| customer.change_profile(sealed("b25l")))
 }

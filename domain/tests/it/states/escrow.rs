@@ -64,6 +64,8 @@ fn states() -> Table<Escrow> {
     let all_released = after(&funded, |escrow| release(escrow, 20_000));
     let all_refunded = after(&funded, |escrow| refund(escrow, 20_000));
     let refused = after(&funded, |escrow| escrow.gateway_went_on(GatewayEscrow::Rejected));
+    let untold = after(&funded, |escrow| escrow.logistics_failed(parcel(), "PG_PROVIDER".to_owned()));
+    let anew = after(&untold, |escrow| escrow.register_logistics_anew(parcel()));
     let sources = &[
         include_str!("../../../src/escrow/verbs.rs"),
         include_str!("../../../src/escrow/locks.rs"),
@@ -78,6 +80,8 @@ fn states() -> Table<Escrow> {
         .state("5 000 released", released)
         .state("5 000 refunded", refunded)
         .state("refused at the gateway", refused)
+        .state("a parcel not registered", untold)
+        .state("a parcel being registered anew", anew)
         .state("Closed, released", all_released)
         .state("Closed, refunded", all_refunded)
 }
@@ -106,6 +110,7 @@ pub fn table() -> Table<Escrow> {
         .row("release", "5 000 in other parts", |escrow| escrow.release(Money::krw(5_000), split(4_999)))
         .row("logistics_registered", "", |escrow| escrow.logistics_registered(parcel()))
         .row("logistics_failed", "", |escrow| escrow.logistics_failed(parcel(), "PG_PROVIDER".to_owned()))
+        .row("register_logistics_anew", "", |escrow| escrow.register_logistics_anew(parcel()))
         .row("gateway_went_on", "delivered", |escrow| escrow.gateway_went_on(GatewayEscrow::Delivered))
         .row("gateway_went_on", "refused", |escrow| escrow.gateway_went_on(GatewayEscrow::Rejected))
         .row("refund", "5 000", |escrow| refund(escrow, 5_000))

@@ -51,6 +51,7 @@ fn states() -> Table<Payment> {
     let pending = after(&requested, |payment| payment.refund_pending(refund_id(), "cxl-1".to_owned()));
     let refused = after(&requested, |payment| payment.refund_failed(refund_id(), why()));
     let refunded = after(&requested, |payment| refund_done(payment, refund_id()));
+    let silent = after(&prepared, |payment| payment.gateway_silent(why()));
     let quarantined = after(&prepared, |payment| quarantine(payment, "tx-1"));
     let returning = after(&quarantined, |payment| refund(payment, refund_id(), 27_000));
     let not_prepared = after(&created, |payment| payment.preparation_failed(why()));
@@ -62,6 +63,7 @@ fn states() -> Table<Payment> {
         include_str!("../../../src/payment/approval.rs"),
         include_str!("../../../src/payment/loss.rs"),
         include_str!("../../../src/payment/refund.rs"),
+        include_str!("../../../src/payment/silence.rs"),
     ])
     .state("Open: created", created)
     .state("Open: preparation in doubt", in_doubt)
@@ -69,6 +71,7 @@ fn states() -> Table<Payment> {
     .state("Open: awaiting deposit", deposit)
     .state("Open: authenticated", agreed)
     .state("Open: approval in doubt", approving)
+    .state("Open: the gateway does not answer", silent)
     .state("Authorized", authorized)
     .state("Authorized, deposit reversed", reversed)
     .state("Authorized, refund requested", requested)
@@ -122,6 +125,10 @@ fn refunds(table: Table<Payment>) -> Table<Payment> {
         .row("request_refund", "another, of 8 000", |payment| refund(payment, other_refund(), 8_000))
         .row("request_refund", "another, of 28 001", |payment| refund(payment, other_refund(), 28_001))
         .row("request_refund", "of nothing", |payment| refund(payment, other_refund(), 0))
+        .row("request_refund_to", "another account, of 20 000", |payment| {
+            let account = Some(domain::Sealed("c2VhbGVk".to_owned()));
+            payment.request_refund_to(refund_id(), Money::krw(20_000), why(), account)
+        })
         .row("request_refund", "in dollars", |payment| {
             let dollars = Money::new(1, domain::Currency::USD);
             payment.request_refund(other_refund(), dollars, "cancelled".to_owned())
@@ -138,5 +145,7 @@ fn refunds(table: Table<Payment>) -> Table<Payment> {
         .row("deposit_restored", "", Payment::deposit_restored)
         .row("deposit_lost", "", |payment| payment.deposit_lost(refund_id()))
         .row("charged_back", "", charged_back)
+        .row("gateway_silent", "", |payment| payment.gateway_silent(why()))
+        .row("gateway_answered", "", Payment::gateway_answered)
         .row("refund_failed", "", |payment| payment.refund_failed(refund_id(), why()))
 }

@@ -1,0 +1,1 @@
+import{u as n}from"./format-BshVYbvd.js";import{d as t,b as s,c as a,t as c,e as r}from"./base-CTF95__x.js";import{_ as m}from"./Icon-CnXmhk0a.js";const p={class:"num money"},u=t({__name:"Money",props:{amount:{},currency:{}},setup(o){const{money:e}=n();return(_,i)=>(s(),a("span",p,c(r(e)(o.amount,o.currency)),1))}}),l=m(u,[["__scopeId","data-v-8d86c923"]]);export{l as M};
