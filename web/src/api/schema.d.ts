@@ -4,6 +4,57 @@
  */
 
 export interface paths {
+    "/audit/aggregates/{aggregate_type}/{aggregate_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Any aggregate as of any moment, folded from its events. */
+        get: operations["audit_aggregate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest signed checkpoint: a C2SP signed note with the log's name, its size and the root of its tree. */
+        get: operations["audit_checkpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of an aggregate between two moments, and by whom. */
+        get: operations["audit_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit/events": {
         parameters: {
             query?: never;
@@ -13,6 +64,74 @@ export interface paths {
         };
         /** The log itself, by position. */
         get: operations["audit_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The public key of checkpoints. Get it from somebody you trust; this is the server's own word. */
+        get: operations["audit_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/proof/consistency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proves that the log only grew between two sizes. */
+        get: operations["audit_consistency"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/proof/inclusion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proves that an event is in the log. */
+        get: operations["audit_inclusion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was refused: who asked for what, and why it was not done. */
+        get: operations["audit_refusals"];
         put?: never;
         post?: never;
         delete?: never;
@@ -66,6 +185,26 @@ export interface paths {
         put?: never;
         /** Opens an account. */
         post: operations["auth_signup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customers/{customer_id}/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forgets a person for good: the key of their data, their credentials, and their clear text in the read models. The
+         *     log keeps its ciphertext, so every proof still holds. Asked again, it shows the same receipt.
+         */
+        post: operations["auth_forget"];
         delete?: never;
         options?: never;
         head?: never;
@@ -165,6 +304,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the server and its gateways do, in Prometheus' text form: no personal data, and as many series as there are
+         *     gateways, kinds of tasks and views.
+         */
+        get: operations["system_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/orders": {
         parameters: {
             query?: never;
@@ -217,6 +376,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/orders/{order_id}/causes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what to an order, asked by whom, and caused by what. */
+        get: operations["audit_causes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/orders/{order_id}/confirm": {
         parameters: {
             query?: never;
@@ -228,6 +404,23 @@ export interface paths {
         put?: never;
         /** Confirms that the goods have arrived and are accepted: the sellers are paid. */
         post: operations["orders_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/{order_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything about an order as one file, with the proof of each event. `escrow verify --export` checks it offline. */
+        get: operations["audit_export"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -357,6 +550,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/payments/{payment_id}/refunds/{refund_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has the gateway asked anew for a refund that it refused. One that is under way, or done, is left alone. For the
+         *     buyer and operators.
+         */
+        post: operations["payments_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/payments/{payment_id}/status": {
         parameters: {
             query?: never;
@@ -455,6 +668,44 @@ export interface paths {
         put?: never;
         /** Records that a parcel has arrived. With a seller's last one the confirmation period begins. */
         post: operations["shipments_delivered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/shipments/{shipment_id}/registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has the gateway's escrow told once more of a parcel that it could not be told of. Told already, or being told,
+         *     changes nothing.
+         */
+        post: operations["shipments_register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's own account. The password's hash is never shown. */
+        get: operations["users_me"];
+        /** Says anew what the caller is called and where to call them. */
+        put: operations["users_change"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -722,6 +973,62 @@ export interface components {
         CancelBody: {
             /** @description Why, as told to the other side and to the gateway. */
             reason: string;
+            refund_account?: components["schemas"]["RefundAccount"] | null;
+        };
+        /** @description What a payment is cancelled with. */
+        CancelPaymentBody: {
+            refund_account?: components["schemas"]["RefundAccount"] | null;
+        };
+        /** @description One event, and why it happened. */
+        Cause: {
+            /** @description Who asked: an account, or a process of the server. */
+            actor: string;
+            /** @description Its stream's id. */
+            aggregate_id: string;
+            /** @description Its stream's type. */
+            aggregate_type: string;
+            /**
+             * Format: int64
+             * @description The position of the event that made a process ask; null where somebody asked.
+             */
+            caused_by?: number | null;
+            /**
+             * Format: uuid
+             * @description The command that caused it; events of one command happened together.
+             */
+            command_id: string;
+            /**
+             * Format: uuid
+             * @description What it belongs to from its first cause on, for example one request.
+             */
+            correlation_id: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            event_id: string;
+            /** @description Its name. */
+            event_type: string;
+            /**
+             * Format: int64
+             * @description Its place in the log.
+             */
+            position: number;
+            /**
+             * Format: date-time
+             * @description When it was recorded.
+             */
+            recorded_at: string;
+            /**
+             * Format: int64
+             * @description Its place in its stream.
+             */
+            sequence: number;
+        };
+        /** @description Why an order is what it is. */
+        Causes: {
+            /** @description Every event that belongs to the order, in the order of the log. */
+            items: components["schemas"]["Cause"][];
         };
         /** @description What changed. */
         Change: {
@@ -741,6 +1048,24 @@ export interface components {
             recorded_at: string;
             /** @description The stream it is of, `ord_…`, `pay_…`, `prd_…` and so on. */
             stream_id: string;
+        };
+        /** @description A member of the state that is not the same. */
+        ChangeShown: {
+            /** @description What it became. */
+            after?: unknown;
+            /** @description What it was. */
+            before?: unknown;
+            /** @description Where (RFC 6901). */
+            pointer: string;
+        };
+        /** @description That one tree continues another (RFC 9162, 2.1.4). */
+        ConsistencyShown: {
+            /** @description The earlier tree. */
+            from: components["schemas"]["TreeShown"];
+            /** @description The hashes of the proof, in hexadecimal. */
+            path: string[];
+            /** @description The later tree. */
+            to: components["schemas"]["TreeShown"];
         };
         /** @enum {string} */
         Currency: "AED" | "AFN" | "ALL" | "AMD" | "XCG" | "AOA" | "ARS" | "AUD" | "AWG" | "AZN" | "BAM" | "BBD" | "BDT" | "BGN" | "BHD" | "BIF" | "BMD" | "BND" | "BOB" | "BOV" | "BRL" | "BSD" | "BTN" | "BWP" | "BYN" | "BZD" | "CAD" | "CDF" | "CHE" | "CHF" | "CHW" | "CLF" | "CLP" | "CNY" | "COP" | "COU" | "CRC" | "CUC" | "CUP" | "CVE" | "CZK" | "DJF" | "DKK" | "DOP" | "DZD" | "EGP" | "ERN" | "ETB" | "EUR" | "FJD" | "FKP" | "GBP" | "GEL" | "GHS" | "GIP" | "GMD" | "GNF" | "GTQ" | "GYD" | "HKD" | "HNL" | "HRK" | "HTG" | "HUF" | "IDR" | "ILS" | "INR" | "IQD" | "IRR" | "ISK" | "JMD" | "JOD" | "JPY" | "KES" | "KGS" | "KHR" | "KMF" | "KPW" | "KRW" | "KWD" | "KYD" | "KZT" | "LAK" | "LBP" | "LKR" | "LRD" | "LSL" | "LYD" | "MAD" | "MDL" | "MGA" | "MKD" | "MMK" | "MNT" | "MOP" | "MRU" | "MUR" | "MVR" | "MWK" | "MXN" | "MXV" | "MYR" | "MZN" | "NAD" | "NGN" | "NIO" | "NOK" | "NPR" | "NZD" | "OMR" | "PAB" | "PEN" | "PGK" | "PHP" | "PKR" | "PLN" | "PYG" | "QAR" | "RON" | "RSD" | "RUB" | "RWF" | "SAR" | "SBD" | "SCR" | "SDG" | "SEK" | "SGD" | "SHP" | "SLE" | "SLL" | "SOS" | "SRD" | "SSP" | "STN" | "SVC" | "SYP" | "SZL" | "THB" | "TJS" | "TMT" | "TND" | "TOP" | "TRY" | "TTD" | "TWD" | "TZS" | "UAH" | "UGX" | "USD" | "USN" | "UYI" | "UYU" | "UYW" | "UZS" | "VED" | "VES" | "VND" | "VUV" | "WST" | "XAD" | "XAF" | "XAG" | "XAU" | "XBA" | "XBB" | "XBC" | "XBD" | "XCD" | "XDR" | "XOF" | "XPD" | "XPF" | "XPT" | "XSU" | "XTS" | "XUA" | "XXX" | "YER" | "ZAR" | "ZMW" | "ZWL" | "ZWG";
@@ -765,6 +1090,32 @@ export interface components {
             debit: number;
         };
         CustomerId: string;
+        /** @description What became of an aggregate between two moments. */
+        DiffShown: {
+            /** @description The members of the state that differ. */
+            changes: components["schemas"]["ChangeShown"][];
+            /** @description Who did what in between, not more than a thousand. */
+            events: components["schemas"]["StepShown"][];
+            from?: components["schemas"]["PastShown"] | null;
+            /** @description What it was then. */
+            to: components["schemas"]["PastShown"];
+        };
+        /** @description That somebody was forgotten. */
+        ErasureShown: {
+            /** @description Who. */
+            customer_id: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            forgotten_at: string;
+            /** @description What happened, in words. */
+            message: string;
+            /** @description The receipt, signed with the key of the log's checkpoints. */
+            receipt: string;
+            /** @description Always true. */
+            success: boolean;
+        };
         EscrowId: string;
         /** @description What becomes of the money. */
         EscrowShown: {
@@ -850,6 +1201,20 @@ export interface components {
              * @description What `before` is for the next page; none: this is the last.
              */
             next?: string | null;
+        };
+        /** @description That an event is in the tree (RFC 9162, 2.1.3). */
+        InclusionShown: {
+            /** @description The event as stored. */
+            event: components["schemas"]["AuditEvent"];
+            /**
+             * Format: int64
+             * @description The number of its leaf: its position less one.
+             */
+            leaf_index: number;
+            /** @description The hashes from the leaf up to the root, in hexadecimal. */
+            path: string[];
+            /** @description The tree. */
+            tree: components["schemas"]["TreeShown"];
         };
         /** @description The head of a posting. */
         Journal: {
@@ -1405,6 +1770,26 @@ export interface components {
             /** @description The cursor of the next page; none: this is the last. */
             next?: string | null;
         };
+        /** @description What an aggregate was. */
+        PastShown: {
+            /**
+             * Format: int64
+             * @description The position of the last of them.
+             */
+            position: number;
+            /**
+             * Format: date-time
+             * @description When that was recorded.
+             */
+            recorded_at: string;
+            /** @description The state; personal data are sealed. */
+            state: unknown;
+            /**
+             * Format: int64
+             * @description How many events it had.
+             */
+            version: number;
+        };
         /** @description A payment for an order. */
         PayForOrder: {
             /** @description Checked where it is given: the order's buyer. */
@@ -1493,7 +1878,10 @@ export interface components {
              * @description What the holds released.
              */
             escrow_released: number;
-            /** @description `none`, `held`, `locked`, `partly_released`, `released`, `refunding`, `partly_refunded`, `refunded` or `closed`. */
+            /**
+             * @description `none`, `held`, `locked`, `partly_released`, `released`, `refunding`, `partly_refunded`, `refunded`,
+             *     `lost` or `closed`.
+             */
             escrow_status: string;
             /**
              * Format: date-time
@@ -1736,6 +2124,24 @@ export interface components {
             /** @description The product. */
             product_id: components["schemas"]["ProductId"];
         };
+        /**
+         * @description Who one is. What one logs in with stays.
+         * @example {
+         *       "name": "홍길동",
+         *       "phone": "010-1234-5678"
+         *     }
+         */
+        ProfileBody: {
+            /** @description What one is called. */
+            name: string;
+            /** @description Where one can be called. */
+            phone: string;
+        };
+        /** @description A changed profile. */
+        ProfileChanged: {
+            /** @description Whose. */
+            user_id: components["schemas"]["CustomerId"];
+        };
         /** @description The server takes work. */
         Ready: {
             /**
@@ -1749,6 +2155,22 @@ export interface components {
             views: components["schemas"]["Status"][];
         };
         /**
+         * @description A bank account of the buyer's. It is kept sealed, and opened for the gateway alone.
+         * @example {
+         *       "bank": "088",
+         *       "holder": "홍길동",
+         *       "number": "110-123-456789"
+         *     }
+         */
+        RefundAccount: {
+            /** @description The bank's three digits, for example `004` 국민, `020` 우리, `081` 하나, `088` 신한. */
+            bank: string;
+            /** @description Whose it is, as the bank writes it. */
+            holder: string;
+            /** @description The account's number; dashes do not count. */
+            number: string;
+        };
+        /**
          * @description Money to give back.
          * @example {
          *       "reason": "damaged on arrival"
@@ -1758,6 +2180,7 @@ export interface components {
             amount?: components["schemas"]["Price"] | null;
             /** @description Why, as told to the buyer and the gateway. */
             reason: string;
+            refund_account?: components["schemas"]["RefundAccount"] | null;
         };
         RefundId: string;
         /** @description A refund that is under way. */
@@ -1770,6 +2193,52 @@ export interface components {
             payment_id: components["schemas"]["PaymentId"];
             refund_id?: components["schemas"]["RefundId"] | null;
         };
+        /** @description A page of refusals. */
+        RefusalPage: {
+            /** @description The refusals. */
+            items: components["schemas"]["RefusalShown"][];
+            /**
+             * Format: uuid
+             * @description `after` of the next page; none: these were the last, for now.
+             */
+            next?: string | null;
+        };
+        /** @description One no. */
+        RefusalShown: {
+            /** @description About which aggregates, as `type:uuid`. */
+            about: string[];
+            /** @description Who asked: an account, or a process of the server. */
+            actor: string;
+            /** @description Why not: the last part of the problem's type, or the domain's own code. */
+            code: string;
+            /** @description For what. */
+            command: string;
+            /**
+             * Format: uuid
+             * @description The command's id.
+             */
+            command_id: string;
+            /**
+             * Format: uuid
+             * @description What the command belongs to.
+             */
+            correlation_id: string;
+            /**
+             * Format: int64
+             * @description Where the log ended when it was decided: the state that refused can be looked at there.
+             */
+            position: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            recorded_at: string;
+            /**
+             * Format: uuid
+             * @description Its id; refusals are ordered by it.
+             */
+            refusal_id: string;
+        };
         /** @description One seller's money. */
         Released: {
             /** @description What left the hold. */
@@ -1780,6 +2249,10 @@ export interface components {
             net: components["schemas"]["Money"];
             /** @description The seller. */
             seller_id: components["schemas"]["SellerId"];
+        };
+        /** @description What a refund is asked for anew with. */
+        RetryBody: {
+            refund_account?: components["schemas"]["RefundAccount"] | null;
         };
         SellerId: string;
         /** @description A parcel. */
@@ -1944,6 +2417,38 @@ export interface components {
             position: number;
             /** @description Which. */
             projection: string;
+        };
+        /** @description Who did what. */
+        StepShown: {
+            /** @description Who asked. */
+            actor: string;
+            /**
+             * Format: uuid
+             * @description The event that made a process ask.
+             */
+            causation_id?: string | null;
+            /**
+             * Format: uuid
+             * @description What it belongs to from its first cause on.
+             */
+            correlation_id: string;
+            /** @description The event's name. */
+            event_type: string;
+            /**
+             * Format: int64
+             * @description The event's place in the log.
+             */
+            position: number;
+            /**
+             * Format: date-time
+             * @description When it was recorded.
+             */
+            recorded_at: string;
+            /**
+             * Format: int64
+             * @description The event's place in its stream.
+             */
+            sequence: number;
         };
         /** @description The answer to a command that happened. */
         Told_OrderCancelled: {
@@ -2120,6 +2625,26 @@ export interface components {
             version: number;
         };
         /** @description The answer to a command that happened. */
+        Told_ProfileChanged: {
+            /** @description Whose. */
+            user_id: components["schemas"]["CustomerId"];
+        } & {
+            /** @description What happened, in words. */
+            message: string;
+            /**
+             * Format: int64
+             * @description The position of the log at which a query sees this.
+             */
+            position: number;
+            /** @description Always true. */
+            success: boolean;
+            /**
+             * Format: int64
+             * @description The version of what was changed; its ETag.
+             */
+            version: number;
+        };
+        /** @description The answer to a command that happened. */
         Told_RefundTold: {
             /** @description How much. */
             amount: components["schemas"]["Money"];
@@ -2166,12 +2691,59 @@ export interface components {
              */
             version: number;
         };
+        /** @description The tree over the first events of the log. */
+        TreeShown: {
+            /** @description The signed checkpoint, if the log was sealed at this very size. */
+            checkpoint?: string | null;
+            /** @description The root, in hexadecimal. */
+            root: string;
+            /**
+             * Format: int64
+             * @description How many events.
+             */
+            size: number;
+        };
         /** @description The trial balance. */
         TrialBalance: {
             /** @description One row per number of the chart and currency. */
             accounts: components["schemas"]["AccountTotal"][];
             /** @description One row per currency; every balance is nought, or something is wrong. */
             totals: components["schemas"]["CurrencyTotal"][];
+        };
+        /** @description A customer. */
+        User: {
+            /**
+             * Format: date-time
+             * @description When the account was opened.
+             */
+            created_at: string;
+            /** @description E-mail address. */
+            email?: string | null;
+            /** @description The person's name. */
+            name?: string | null;
+            /** @description Telephone number. */
+            phone?: string | null;
+            /**
+             * Format: int64
+             * @description Position of the last event in this row.
+             */
+            position: number;
+            /** @description What the account may do. */
+            roles: string[];
+            /**
+             * Format: date-time
+             * @description When something last changed.
+             */
+            updated_at: string;
+            /** @description The customer, `cus_…`. */
+            user_id: string;
+            /** @description The name shown to others; none once the customer is forgotten. */
+            username?: string | null;
+            /**
+             * Format: int64
+             * @description Sequence of the customer's last event.
+             */
+            version: number;
         };
         /** @description A webhook that came in. */
         WebhookShown: {
@@ -2227,6 +2799,281 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    audit_aggregate: {
+        parameters: {
+            query?: {
+                /** @description A position of the log, or a moment (RFC 3339); now where nothing is said. */
+                at?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The type
+                 * @example order
+                 */
+                aggregate_type: string;
+                /** @description The id */
+                aggregate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it was */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastShown"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_checkpoint: {
+        parameters: {
+            query?: {
+                /** @description The latest that a witness has signed as well. */
+                cosigned?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The note */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_diff: {
+        parameters: {
+            query: {
+                /**
+                 * @description The aggregate's type.
+                 * @example order
+                 */
+                type: string;
+                /** @description The aggregate's id. */
+                id: string;
+                /** @description The earlier position or moment. */
+                from: string;
+                /** @description The later one. */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiffShown"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     audit_events: {
         parameters: {
             query?: {
@@ -2248,6 +3095,362 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_consistency: {
+        parameters: {
+            query: {
+                /** @description The earlier tree's size. */
+                from: number;
+                /** @description The later tree's size. */
+                to: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proof */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsistencyShown"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_inclusion: {
+        parameters: {
+            query: {
+                /** @description The event's position. */
+                position: number;
+                /** @description The tree's size; all that is sealed where nothing is said. */
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proof */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InclusionShown"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_refusals: {
+        parameters: {
+            query?: {
+                /** @description After this refusal; from the beginning where nothing is said. */
+                after?: string;
+                /** @description By this account or process. */
+                actor?: string;
+                /**
+                 * @description With this code.
+                 * @example out_of_stock
+                 */
+                code?: string;
+                /** @description About this aggregate, by its id or the UUID in it. */
+                about?: string;
+                /** @description How many, 100 where nobody says. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of refusals */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalPage"];
                 };
             };
             /** @description Bad Request */
@@ -2581,6 +3784,101 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_forget: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same request: it happens once and answers the same bytes */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The customer */
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person is forgotten */
+            200: {
+                headers: {
+                    /** @description The version of what was changed */
+                    ETag?: string;
+                    /** @description `true` where the key was used before */
+                    "Idempotency-Replayed"?: string;
+                    /** @description The position a query sees this at */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureShown"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2933,6 +4231,80 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    system_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metrics */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3421,6 +4793,92 @@ export interface operations {
             };
         };
     };
+    audit_causes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events and their causes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Causes"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     orders_confirm: {
         parameters: {
             query?: never;
@@ -3543,6 +5001,92 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4084,7 +5628,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CancelPaymentBody"] | null;
+            };
+        };
         responses: {
             /** @description Cancelled, or being cancelled */
             200: {
@@ -4349,6 +5897,143 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RefundBody"];
+            };
+        };
+        responses: {
+            /** @description The refund is under way */
+            200: {
+                headers: {
+                    /** @description The version of what was changed */
+                    ETag?: string;
+                    /** @description `true` where the key was used before */
+                    "Idempotency-Replayed"?: string;
+                    /** @description The position a query sees this at */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told_RefundTold"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payments_retry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same request: it happens once and answers the same bytes */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The payment */
+                payment_id: string;
+                /** @description The refund */
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetryBody"] | null;
             };
         };
         responses: {
@@ -5129,6 +6814,355 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Told_ShipmentTold"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shipments_register: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same request: it happens once and answers the same bytes */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The parcel */
+                shipment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The gateway is told of the parcel */
+            200: {
+                headers: {
+                    /** @description The version of what was changed */
+                    ETag?: string;
+                    /** @description `true` where the key was used before */
+                    "Idempotency-Replayed"?: string;
+                    /** @description The position a query sees this at */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told_ShipmentTold"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    users_me: {
+        parameters: {
+            query?: {
+                /** @description Waits until the view has come to this position, as told by `X-Position`. `X-Min-Position` does the same. */
+                min_position?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    users_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same request: it happens once and answers the same bytes */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileBody"];
+            };
+        };
+        responses: {
+            /** @description The profile is as said */
+            200: {
+                headers: {
+                    /** @description The version of what was changed */
+                    ETag?: string;
+                    /** @description `true` where the key was used before */
+                    "Idempotency-Replayed"?: string;
+                    /** @description The position a query sees this at */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told_ProfileChanged"];
                 };
             };
             /** @description Bad Request */
