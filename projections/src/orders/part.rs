@@ -35,7 +35,7 @@ row! {
         pub parcels: i64,
         /// Parcels that arrived.
         pub parcels_delivered: i64,
-        /// The last date that was set for the clock to confirm; each line's own is among `lines`.
+        /// The last date that was set for the clock to confirm; each line has its own.
         pub confirm_due_at: Option<DateTime<Utc>>,
         /// When the last of it was confirmed.
         pub confirmed_at: Option<DateTime<Utc>>,

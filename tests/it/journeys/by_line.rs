@@ -31,13 +31,19 @@ async fn a_buyer_confirms_one_line_and_the_clock_the_other() {
     let confirmed = hong.0.http.post(&path, &confirm).send().await.ok();
     assert_eq!(confirmed["released"][0]["amount"]["amount"], 3_333);
     assert_eq!(world.payment(&payment).await["escrow_status"], "partly_released");
-    assert_eq!(world.status(&order).await, "delivered");
+    let shown = world.operator.order(&order).await;
+    assert_eq!(shown["status"], "delivered");
+    assert_eq!(shown["lines"][0]["status"], "delivered");
+    assert_eq!(shown["lines"][1]["order_item_id"], items[1]["order_item_id"]);
+    assert_eq!(shown["lines"][1]["status"], "confirmed");
+    assert_eq!(shown["lines"][1]["confirm_due_at"], Value::Null);
     world.audit().await;
 
     let held = json!({ "days": 14, "reason": "on a journey" });
     let path = format!("/orders/{}/holdback", order.id);
     hong.0.http.post(&path, &held).send().await.ok();
     hong.0.http.post(&path, &held).send().await.refused(409, "held_back_already");
+    assert_eq!(world.operator.order(&order).await["lines"][0]["held_back"], true);
     world.passes(Duration::days(9)).await;
     assert_eq!(world.status(&order).await, "delivered", "the clock waits");
     world.passes(Duration::days(14)).await;

@@ -42,6 +42,7 @@ async fn a_return_is_collected_inspected_approved_and_refunded() {
     let id = opens(&hong, &order, &line, "return").await;
     world.settle().await;
     assert_eq!(world.payment(&payment).await["escrow_status"], "locked");
+    assert_eq!(world.operator.order(&order).await["lines"][0]["contested_by"], *id);
     hong.tries_to_confirm(&order).await.refused(409, "contest_is_open");
     world.passes(Duration::days(9)).await;
     assert_eq!(world.status(&order).await, "delivered", "nor does the clock confirm");

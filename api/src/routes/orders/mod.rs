@@ -7,6 +7,7 @@ mod confirm;
 mod export;
 pub mod give_up;
 mod hold_back;
+mod line;
 mod list;
 pub mod place;
 pub mod ship;
