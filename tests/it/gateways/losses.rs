@@ -90,6 +90,7 @@ async fn the_clock_confirms_a_locked_hold_once_it_is_free_again() {
     shop.world.passes(Duration::days(7)).await;
     shop.world.counter.act(&payment, "reverse", json!({})).await.ok();
     shop.world.counter.webhooks_are_out(&payment).await;
+    shop.world.settle().await;
     shop.world.passes(Duration::hours(18)).await;
     assert_eq!(shop.world.status(&order).await, "delivered");
     shop.world.counter.act(&payment, "deposit", json!({})).await.ok();
