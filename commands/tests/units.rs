@@ -4,6 +4,7 @@
 mod claims;
 #[cfg(test)]
 mod lines;
+#[cfg(test)]
 mod money_back;
 #[cfg(test)]
 mod races;
