@@ -7,7 +7,10 @@ use std::{
 
 use ambient::Clock;
 use commands::Policy;
-use domain::payment::Gateway;
+use domain::{
+    holidays::{Holidays, NotADay, Term},
+    payment::Gateway,
+};
 use gateways::ConfigError;
 use thiserror::Error;
 
@@ -26,6 +29,8 @@ const SANDBOX_NICEPAY: &str = "ESCROW_SANDBOX_NICEPAY";
 const SANDBOX_TOSS: &str = "ESCROW_SANDBOX_TOSS";
 const SANDBOX_CONTROL: &str = "ESCROW_SANDBOX_CONTROL";
 const DEMO_SHOP: &str = "ESCROW_DEMO_SHOP";
+const CONFIRM: &str = "ESCROW_CONFIRM_AFTER";
+const HOLIDAYS: &str = "ESCROW_HOLIDAYS";
 
 const DEFAULT_DATA: &str = "escrow-data";
 const DEFAULT_PORT: u16 = 8080;
@@ -102,6 +107,12 @@ pub enum SettingError {
     /// Not a gateway there is an account at.
     #[error("{GATEWAY} has to be one of the gateways that are set up: {}", names(.0))]
     Gateway(Vec<Gateway>),
+    /// Not a period.
+    #[error("{CONFIRM} has to be days, for example 7d, or business days, for example 3bd")]
+    Confirm,
+    /// The holidays cannot be read.
+    #[error("{HOLIDAYS} has to name a file with one day a line: {0}")]
+    Holidays(String),
     /// An account's settings.
     #[error(transparent)]
     Account(#[from] ConfigError),
@@ -139,6 +150,16 @@ impl Config {
             config.gateway = GatewayChoice::Accounts(Box::new(accounts));
         }
         config.policy.gateway = usual_gateway(&gateways)?;
+        if let Some(text) = ambient::setting(CONFIRM) {
+            config.policy.confirm = term(&text).ok_or(SettingError::Confirm)?;
+        }
+        if let Some(path) = ambient::setting(HOLIDAYS) {
+            let unusable = |why: &dyn std::fmt::Display| SettingError::Holidays(why.to_string());
+            let text = std::fs::read_to_string(path).map_err(|why| unusable(&why))?;
+            let holidays: Holidays = text.parse().map_err(|why: NotADay| unusable(&why))?;
+            // Read once and used until the process ends.
+            config.policy.holidays = Box::leak(Box::new(holidays));
+        }
         let is_sandbox = matches!(config.gateway, GatewayChoice::Sandbox(_));
         config.demo_shop = is_sandbox && ambient::setting(DEMO_SHOP).is_none_or(|wanted| wanted != "false");
         Ok(config)
@@ -182,6 +203,12 @@ fn usual_gateway(configured: &[Gateway]) -> Result<Gateway, SettingError> {
         Some(name) => configured.iter().copied().find(|gateway| gateway.name() == name).ok_or_else(unknown),
         None => configured.first().copied().ok_or_else(unknown),
     }
+}
+
+/// `7d`: days; `3bd`: business days.
+fn term(text: &str) -> Option<Term> {
+    let business = text.strip_suffix("bd").and_then(|days| days.parse().ok()).map(Term::BusinessDays);
+    business.or_else(|| text.strip_suffix('d').and_then(|days| days.parse().ok()).map(Term::Days))
 }
 
 fn names(gateways: &[Gateway]) -> String {

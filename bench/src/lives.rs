@@ -63,7 +63,7 @@ impl Client for Living {
             policy,
         };
         commands.dispatch(&fresh(), delivery).await?;
-        commands.dispatch(&fresh(), ConfirmOrder { order_id, buyer_id }).await?;
+        commands.dispatch(&fresh(), ConfirmOrder { order_id, buyer_id, lines: vec![] }).await?;
         Ok(EVENTS)
     }
 }

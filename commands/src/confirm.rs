@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     Money,
-    id::{CustomerId, EscrowId, OrderId, SellerId},
+    id::{CustomerId, EscrowId, LineId, OrderId, SellerId},
     order::{ConfirmedBy, Order, OrderEvent},
 };
 use serde::{Deserialize, Serialize};
@@ -11,13 +11,15 @@ use store::Desk;
 
 use crate::{Caller, Command, Step, Stop, holds};
 
-/// Confirms receipt of everything of an order that is shipped.
-#[derive(Debug, Clone, Copy)]
+/// Confirms receipt of lines of an order, or of everything of it that is shipped.
+#[derive(Debug, Clone)]
 pub struct ConfirmOrder {
     /// Which.
     pub order_id: OrderId,
     /// Who asks.
     pub buyer_id: CustomerId,
+    /// Which lines; all that are shipped where none is named.
+    pub lines: Vec<LineId>,
 }
 
 /// Confirms one seller's part because its period has ended.
@@ -41,7 +43,7 @@ impl Command for ConfirmedAtGateway {
 
     fn decide(&self, desk: &Desk<'_>, _now: DateTime<Utc>) -> Result<Step<Confirmed>, Stop> {
         let (order, version) = desk.get::<Order>(self.order_id)?;
-        released(desk, order, version, order.confirm(ConfirmedBy::BuyerAtGateway)?)
+        released(desk, order, version, order.confirm(ConfirmedBy::BuyerAtGateway, &[])?)
     }
 }
 
@@ -61,6 +63,9 @@ pub struct ConfirmedPart {
     pub seller_id: SellerId,
     /// From which hold.
     pub escrow_id: EscrowId,
+    /// For which lines.
+    #[serde(default)]
+    pub lines: Vec<LineId>,
     /// What left the hold.
     pub amount: Money,
     /// What the seller is credited.
@@ -73,7 +78,7 @@ impl Command for ConfirmOrder {
     fn decide(&self, desk: &Desk<'_>, _now: DateTime<Utc>) -> Result<Step<Confirmed>, Stop> {
         let (order, version) = desk.get::<Order>(self.order_id)?;
         Caller::Buyer(self.buyer_id).may_touch(order.terms()?)?;
-        released(desk, order, version, order.confirm(ConfirmedBy::Buyer)?)
+        released(desk, order, version, order.confirm(ConfirmedBy::Buyer, &self.lines)?)
     }
 }
 
@@ -93,18 +98,21 @@ fn released(
     events: Vec<OrderEvent>,
 ) -> Result<Step<Confirmed>, Stop> {
     let terms = order.terms()?;
-    let sellers: Vec<SellerId> = events
+    let confirmed: Vec<(SellerId, Vec<LineId>)> = events
         .iter()
         .filter_map(|event| {
-            if let OrderEvent::EscrowConfirmed { seller_id, .. } = event { Some(*seller_id) } else { None }
+            let OrderEvent::EscrowConfirmed { seller_id, lines, .. } = event else { return None };
+            Some((*seller_id, lines.clone()))
         })
         .collect();
     let answer = Confirmed { order_id: terms.order_id, released: vec![] };
     let mut step = Step::on::<Order>(terms.order_id, version, events, answer);
-    for seller_id in sellers {
-        if let Some((amount, net)) = holds::release(&mut step, desk, terms, seller_id)? {
+    let Order::Paid(_, paid) = order else { return Ok(step) };
+    for (seller_id, lines) in confirmed {
+        let at = (terms.order_id, paid);
+        if let Some((amount, net)) = holds::release(&mut step, desk, at, (seller_id, &lines))? {
             let escrow_id = EscrowId::of(terms.order_id, seller_id);
-            step.answer.released.push(ConfirmedPart { seller_id, escrow_id, amount, net });
+            step.answer.released.push(ConfirmedPart { seller_id, escrow_id, lines, amount, net });
         }
     }
     Ok(step)

@@ -110,7 +110,7 @@ impl Command for RecordDelivery {
             SaidBy::Gateway => DeliverySource::Gateway,
         };
         let at = self.delivered_at.unwrap_or(now).min(now);
-        let events = order.deliver(self.shipment_id, source, at, self.policy.confirm_days)?;
+        let events = order.deliver(self.shipment_id, source, at, self.policy.confirm_period())?;
         let answer = Delivered { order_id: self.order_id, shipment_id: self.shipment_id };
         Ok(Step::on::<Order>(self.order_id, version, events, answer))
     }

@@ -4,16 +4,14 @@
 use chrono::{DateTime, Utc};
 use domain::{
     Aggregate,
-    id::{PaymentId, RefundId},
-    order::{CancelledBy, Order},
+    id::{Id, PaymentId, RefundId},
+    order::{CancelledBy, Order, OrderRefusal, RefundCause},
     payment::{Payment, PaymentRefusal, RefundState},
 };
 use store::Desk;
 use uuid::Uuid;
 
-use domain::id::Id;
-
-use crate::{Step, Stop, holds, seen::ForeignCancellation};
+use crate::{Step, Stop, draft::Draft, holds, lost, seen::ForeignCancellation};
 
 /// The refund that stands for a cancellation nobody here asked for: the same cancellation is the same refund.
 pub(crate) fn refund_of(cancellation_id: &str) -> RefundId {
@@ -44,8 +42,8 @@ pub(crate) fn taken_back<T>(
 ) -> Result<Step<T>, Stop> {
     let refund_id = refund_of(&seen.cancellation_id);
     let order_id = payment.attempt()?.order_id;
-    let (order, order_version) = desk.get::<Order>(order_id)?;
-    let terms = order.terms()?;
+    let mut order = Draft::<Order>::of(desk, order_id)?;
+    let terms = order.state.terms()?;
     let parts = match payment {
         Payment::Authorized(..) => holds::spread(seen.amount, &holds::movable(desk, terms)?).ok(),
         // Nothing of it was ever in a hold.
@@ -66,20 +64,13 @@ pub(crate) fn taken_back<T>(
 
     holds::commit_refund(&mut step, desk, refund_id, &parts)?;
     let is_all = payment.captured()?.refundable().map_err(PaymentRefusal::from)? == seen.amount;
-    let mut given_up = vec![];
-    if is_all && let Order::Paid(..) = order {
-        given_up = order.refund_in_full(CancelledBy::Operator, reason, refund_id)?;
-        let mut after = order.clone();
-        for event in &given_up {
-            Aggregate::evolve(&mut after, event);
-        }
-        given_up.extend(after.refunded(refund_id)?);
-        if let Order::Cancelling(_, cancelling) = &after
-            && cancelling.restock
-        {
-            holds::restock(&mut step, desk, terms)?;
-        }
+    if is_all && let Order::Paid(terms, _) = order.state.clone() {
+        order.then(|order| order.refund_in_full(CancelledBy::Operator, reason, refund_id))?;
+        lost::end(&mut step, desk, (&mut order, &terms), refund_id)?;
+    } else {
+        holds::reduce_lines(&mut order, (refund_id, RefundCause::AtGateway), &reason, &parts)?;
+        order.then(|order| Ok::<_, OrderRefusal>(order.lines_refunded(refund_id)))?;
     }
-    step.with::<Order>(order_id, order_version, given_up);
+    order.into_step(&mut step);
     Ok(step)
 }

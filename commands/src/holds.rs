@@ -2,17 +2,17 @@
 
 use domain::{
     Money,
-    escrow::{Escrow, EscrowRefusal, Fund},
-    id::PaymentId,
-    id::{EscrowId, RefundId, SellerId},
-    order::Terms,
+    escrow::{Escrow, EscrowRefusal, Fund, Hold},
+    id::{EscrowId, LineId, OrderId, PaymentId, RefundId, SellerId},
+    money::MoneyError,
+    order::{Item, Order, OrderRefusal, Paid, Part, RefundCause, RefundLines, Terms},
     payment::{Capture, Gateway},
     product::Product,
-    seller::Seller,
+    seller::{Seller, SellerRefusal},
 };
 use store::Desk;
 
-use crate::{Step, Stop};
+use crate::{Step, Stop, draft::Draft};
 
 /// What may leave each hold of the order now, with the hold's seller.
 pub(crate) fn movable(desk: &Desk<'_>, terms: &Terms) -> Result<Vec<(EscrowId, Money)>, Stop> {
@@ -48,26 +48,45 @@ pub(crate) fn fund_and_sell<T>(
     Ok(())
 }
 
-/// Releases one hold to its seller; answers with the gross and net amounts. Nothing is released from a hold that
-/// refunds have emptied, and nothing while part of it is locked: the rest would be stranded.
+/// Releases what a hold has for `lines` to their seller; answers with the gross and net amounts. The lines that are
+/// still open keep their part; the last take whatever is there, so nothing is ever stranded. Nothing is released from a
+/// hold that refunds have emptied.
 pub(crate) fn release<T>(
     step: &mut Step<T>,
     desk: &Desk<'_>,
-    terms: &Terms,
-    seller_id: SellerId,
+    (order_id, paid): (OrderId, &Paid),
+    (seller_id, lines): (SellerId, &[LineId]),
 ) -> Result<Option<(Money, Money)>, Stop> {
-    let escrow_id = EscrowId::of(terms.order_id, seller_id);
+    let escrow_id = EscrowId::of(order_id, seller_id);
     let (escrow, version) = desk.get::<Escrow>(escrow_id)?;
     if let Escrow::Closed(_) = escrow {
         return Ok(None);
     }
+    let hold = escrow.open()?;
+    let part = paid.parts.get(&seller_id).ok_or(OrderRefusal::NotASellerOfThisOrder)?;
+    let amount = share_of(hold, part, lines).map_err(EscrowRefusal::from)?;
+    if !amount.is_positive() {
+        return Ok(None);
+    }
     let (seller, seller_version) = desk.get::<Seller>(seller_id)?;
-    let account = seller.account().ok_or(domain::seller::SellerRefusal::UnknownSeller)?;
-    let amount = escrow.open()?.held().map_err(EscrowRefusal::from)?;
-    let split = account.commission.split(amount).map_err(domain::seller::SellerRefusal::from)?;
+    let account = seller.account().ok_or(SellerRefusal::UnknownSeller)?;
+    let split = account.commission.split_next(hold.split, amount).map_err(SellerRefusal::from)?;
     step.with::<Escrow>(escrow_id, version, escrow.release(amount, split)?);
-    step.with::<Seller>(seller_id, seller_version, seller.credit(escrow_id, terms.order_id, split.net)?);
+    step.with::<Seller>(seller_id, seller_version, seller.credit(escrow_id, order_id, split.net)?);
     Ok(Some((amount, split.net)))
+}
+
+/// What of a hold belongs to `lines`, in proportion to what is left of all lines that are open.
+fn share_of(hold: &Hold, part: &Part, lines: &[LineId]) -> Result<Money, MoneyError> {
+    let open: Vec<_> = part.lines.iter().filter(|(_, line)| line.is_open()).collect();
+    let held = hold.held()?;
+    if open.iter().all(|(line_id, _)| lines.contains(line_id)) {
+        return Ok(held);
+    }
+    let weights: Vec<i64> = open.iter().map(|(_, line)| line.left.amount).collect();
+    let shares = open.iter().zip(held.allocate(&weights)?);
+    let named = shares.filter(|((line_id, _), _)| lines.contains(line_id)).map(|(_, share)| share);
+    Money::sum(held.currency, named)
 }
 
 /// Commits `amounts` of the order's holds to a refund.
@@ -98,11 +117,43 @@ pub(crate) fn spread(
     Ok(holds.iter().map(|(escrow_id, _)| *escrow_id).zip(parts).collect())
 }
 
-/// Puts the units of every line back on sale.
-pub(crate) fn restock<T>(step: &mut Step<T>, desk: &Desk<'_>, terms: &Terms) -> Result<(), Stop> {
-    for line in &terms.lines {
+/// Puts units of the order's lines back on sale.
+pub(crate) fn restock<T>(
+    step: &mut Step<T>,
+    desk: &Desk<'_>,
+    terms: &Terms,
+    items: &[Item],
+) -> Result<(), Stop> {
+    for Item { line_id, quantity } in items {
+        let line = terms.lines.iter().find(|line| line.line_id == *line_id);
+        let line = line.ok_or(OrderRefusal::NotALine { line_id: *line_id })?;
         let (product, version) = desk.get::<Product>(line.product_id)?;
-        step.with::<Product>(line.product_id, version, product.give_back(terms.order_id, line.quantity)?);
+        step.with::<Product>(line.product_id, version, product.give_back(terms.order_id, *quantity)?);
+    }
+    Ok(())
+}
+
+/// Spreads a refund that names no lines over each seller's open lines, so that what is left of them is what is held.
+pub(crate) fn reduce_lines(
+    order: &mut Draft<Order>,
+    (refund_id, cause): (RefundId, RefundCause),
+    reason: &str,
+    amounts: &[(EscrowId, Money)],
+) -> Result<(), Stop> {
+    let Order::Paid(terms, paid) = &order.state else { return Ok(()) };
+    let mut commands = vec![];
+    for seller_id in paid.parts.keys().copied() {
+        let escrow_id = EscrowId::of(terms.order_id, seller_id);
+        let Some((_, amount)) = amounts.iter().find(|(id, amount)| *id == escrow_id && amount.is_positive())
+        else {
+            continue;
+        };
+        let parts = paid.spread(seller_id, *amount)?;
+        let (reason, restock, contest) = (reason.to_owned(), false, None);
+        commands.push(RefundLines { seller_id, refund_id, cause, reason, parts, restock, contest });
+    }
+    for command in commands {
+        order.then(|order| order.refund_lines(command))?;
     }
     Ok(())
 }

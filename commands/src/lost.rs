@@ -1,16 +1,19 @@
 //! Captured money that the gateway has no more although nobody here asked for it back: a deposit that the bank reversed.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     Money,
-    escrow::Escrow,
+    contest::Contest,
+    escrow::{Escrow, EscrowRefusal},
     id::{EscrowId, PaymentId, RefundId},
-    order::{CancelledBy, Order, Terms},
+    order::{CancelledBy, Order, Paid, Terms},
     payment::{Payment, PaymentRefusal},
 };
 use store::Desk;
 
-use crate::{PaymentState, Standing, Step, Stop, holds};
+use crate::{PaymentState, Standing, Step, Stop, claims, draft::Draft, holds};
 
 /// Why a hold is locked.
 const REVERSED: &str = "the bank took the deposit back";
@@ -30,10 +33,10 @@ pub(crate) fn deposit(
     let terms = order.terms()?;
     match standing {
         Standing::AwaitingDeposit { due_at } if captured.reversed && now >= *due_at + GRACE => {
-            give_up(desk, (payment_id, payment, version), refund_id)
+            give_up(desk, (payment_id, payment, version), refund_id, now)
         }
         Standing::Failed { .. } if captured.reversed => {
-            give_up(desk, (payment_id, payment, version), refund_id)
+            give_up(desk, (payment_id, payment, version), refund_id, now)
         }
         Standing::AwaitingDeposit { .. } if !captured.reversed => {
             let events = payment.deposit_reversed()?;
@@ -69,53 +72,75 @@ fn give_up(
     desk: &Desk<'_>,
     (payment_id, payment, version): (PaymentId, &Payment, i64),
     refund_id: RefundId,
+    now: DateTime<Utc>,
 ) -> Result<Step<PaymentState>, Stop> {
     let attempt = payment.attempt()?;
     let amount = payment.captured()?.refundable().map_err(PaymentRefusal::from)?;
-    let (order, order_version) = desk.get::<Order>(attempt.order_id)?;
+    let (order, _) = desk.get::<Order>(attempt.order_id)?;
     let terms = order.terms()?;
     let events = payment.deposit_lost(refund_id)?;
     let mut step = Step::on::<Payment>(payment_id, version, events, PaymentState::Ended);
-    let held = locked(desk, terms)?;
-    for (escrow_id, part) in holds::spread(amount, &held)? {
-        let (escrow, version) = desk.get::<Escrow>(escrow_id)?;
-        let mut after = escrow.clone();
-        let was_locked = escrow.open()?.locked;
-        let mut events = if was_locked.is_positive() { escrow.unlock(was_locked)? } else { vec![] };
-        for event in &events {
-            domain::Aggregate::evolve(&mut after, event);
+    let terms = terms.clone();
+    let mut order = Draft::<Order>::of(desk, attempt.order_id)?;
+    let contests = open_contests(&order.state);
+    claims::close_for_lost_money(&mut step, desk, contests.iter().copied())?;
+    for contest in contests {
+        order.then(|order| order.end_contest(contest, now, None))?;
+    }
+    let mut all = vec![];
+    for seller in terms.sums_by_seller().into_keys() {
+        let escrow_id = EscrowId::of(terms.order_id, seller);
+        let mut escrow = Draft::<Escrow>::of(desk, escrow_id)?;
+        let Ok(hold) = escrow.state.open().cloned() else { continue };
+        for contest in hold.locks.keys().copied() {
+            escrow.then(|escrow| escrow.unlock_for(contest))?;
         }
+        let otherwise = hold.locked_otherwise().map_err(EscrowRefusal::from)?;
+        if otherwise.is_positive() {
+            escrow.then(|escrow| escrow.unlock(otherwise))?;
+        }
+        all.push((escrow_id, escrow, hold.locked));
+    }
+    let held: Vec<(EscrowId, Money)> = all.iter().map(|(id, _, locked)| (*id, *locked)).collect();
+    for ((_, mut escrow, _), (_, part)) in all.into_iter().zip(holds::spread(amount, &held)?) {
         if part.is_positive() {
-            events.extend(after.refund(refund_id, part)?);
+            escrow.then(|escrow| escrow.refund(refund_id, part))?;
         }
-        step.with::<Escrow>(escrow_id, version, events);
+        escrow.into_step(&mut step);
     }
-    if let Order::Paid(..) = order {
-        let mut given_up = order.refund_in_full(CancelledBy::Operator, REVERSED.to_owned(), refund_id)?;
-        let mut after = order.clone();
-        for event in &given_up {
-            domain::Aggregate::evolve(&mut after, event);
-        }
-        given_up.extend(after.refunded(refund_id)?);
-        if let Order::Cancelling(_, cancelling) = &after
-            && cancelling.restock
-        {
-            holds::restock(&mut step, desk, terms)?;
-        }
-        step.with::<Order>(attempt.order_id, order_version, given_up);
+    if let Order::Paid(..) = order.state {
+        order.then(|order| order.refund_in_full(CancelledBy::Operator, REVERSED.to_owned(), refund_id))?;
+        end(&mut step, desk, (&mut order, &terms), refund_id)?;
     }
+    order.into_step(&mut step);
     Ok(step)
 }
 
-/// What is locked in each hold of the order.
+fn open_contests(order: &Order) -> BTreeSet<Contest> {
+    let lines = order.progress().into_iter().flat_map(Paid::lines);
+    lines.filter_map(|(_, _, line)| line.contest).collect()
+}
+
+/// Ends an order that is given up because its money is gone already: what is still on the shelf returns.
+pub(crate) fn end<T>(
+    step: &mut Step<T>,
+    desk: &Desk<'_>,
+    (order, terms): (&mut Draft<Order>, &Terms),
+    refund_id: RefundId,
+) -> Result<(), Stop> {
+    let Order::Cancelling(_, cancelling) = order.state.clone() else { return Ok(()) };
+    order.then(|order| order.refunded(refund_id))?;
+    holds::restock(step, desk, terms, &cancelling.to_restock())
+}
+
+/// What is locked in each hold of the order because of the deposit.
 fn locked(desk: &Desk<'_>, terms: &Terms) -> Result<Vec<(EscrowId, Money)>, Stop> {
     let mut found = vec![];
     for seller in terms.sums_by_seller().into_keys() {
         let escrow_id = EscrowId::of(terms.order_id, seller);
-        if let Ok(hold) = desk.get::<Escrow>(escrow_id)?.0.open()
-            && hold.locked.is_positive()
-        {
-            found.push((escrow_id, hold.locked));
+        if let Ok(hold) = desk.get::<Escrow>(escrow_id)?.0.open() {
+            let locked = hold.locked_otherwise().map_err(EscrowRefusal::from)?;
+            found.extend(locked.is_positive().then_some((escrow_id, locked)));
         }
     }
     Ok(found)

@@ -8,7 +8,7 @@ use domain::{
 };
 use store::Desk;
 
-use crate::{PaymentState, Step, Stop, refund::end_cancellation, seen::ForeignCancellation};
+use crate::{PaymentState, Step, Stop, refund::money_is_back, seen::ForeignCancellation};
 
 /// The owed refund that one of `unseen` is, recorded; nothing where there is none.
 pub(crate) fn settled<'a>(
@@ -21,7 +21,7 @@ pub(crate) fn settled<'a>(
     let Some((refund_id, seen)) = found else { return Ok(None) };
     let events = payment.refund_done(refund_id, seen.cancellation_id.clone(), seen.cancelled_at)?;
     let mut step = Step::on::<Payment>(payment_id, version, events, state);
-    end_cancellation(&mut step, desk, payment.attempt()?.order_id, refund_id)?;
+    money_is_back(&mut step, desk, payment.attempt()?.order_id, refund_id)?;
     Ok(Some(step))
 }
 

@@ -3,14 +3,18 @@
 use chrono::{DateTime, Utc};
 use domain::{
     Money, Sealed,
-    id::{OrderId, PaymentId, RefundId},
-    order::Order,
+    claim::Claim,
+    contest::Contest,
+    id::{ClaimId, OrderId, PaymentId, RefundId},
+    order::{Item, Order, OrderRefusal, RefundCause},
     payment::{Payment, PaymentRefusal, RefundState},
 };
 use serde::{Deserialize, Serialize};
 use store::Desk;
 
-use crate::{Caller, Command, Step, Stop, cancel, foreign, holds, refund_account, refusal::CallerRefusal};
+use crate::{
+    Caller, Command, Step, Stop, cancel, draft::Draft, foreign, holds, refund_account, refusal::CallerRefusal,
+};
 
 /// Why a refund is asked for anew, where nobody says.
 const ASKED_ANEW: &str = "asked for anew";
@@ -102,7 +106,9 @@ impl Command for RefundPayment {
             if events.is_empty() { vec![] } else { holds::spread(amount, &holds::movable(desk, terms)?)? };
         let mut step = Step::on::<Payment>(self.payment_id, payment_version, events, answer);
         holds::commit_refund(&mut step, desk, self.refund_id, &parts)?;
-        step.with::<Order>(attempt.order_id, order_version, vec![]);
+        let mut order = Draft::<Order>::of(desk, attempt.order_id)?;
+        holds::reduce_lines(&mut order, (self.refund_id, RefundCause::Reduced), &self.reason, &parts)?;
+        order.into_step(&mut step);
         Ok(step)
     }
 }
@@ -202,27 +208,78 @@ impl Command for RecordRefund {
         let order_id = payment.attempt()?.order_id;
         let mut step = Step::on::<Payment>(self.payment_id, version, events, ());
         if is_done {
-            end_cancellation(&mut step, desk, order_id, refund)?;
+            money_is_back(&mut step, desk, order_id, refund)?;
         }
         Ok(step)
     }
 }
 
-/// Ends the order's cancellation if this refund was what it waited for; stock returns last.
-pub(crate) fn end_cancellation<T>(
+/// Books that the bank sent the buyer a refund which the gateway would not carry out.
+#[derive(Debug, Clone)]
+pub struct BookBankRefund {
+    /// Of which payment.
+    pub payment_id: PaymentId,
+    /// Which.
+    pub refund_id: RefundId,
+    /// The bank's reference of the transfer.
+    pub bank_reference: String,
+    /// When, by the bank's statement; now if not known.
+    pub refunded_at: Option<DateTime<Utc>>,
+}
+
+impl Command for BookBankRefund {
+    type Answer = RefundAnswer;
+
+    fn decide(&self, desk: &Desk<'_>, now: DateTime<Utc>) -> Result<Step<RefundAnswer>, Stop> {
+        let (payment, version) = desk.get::<Payment>(self.payment_id)?;
+        let at = self.refunded_at.unwrap_or(now).min(now);
+        let events = payment.refunded_by_bank(self.refund_id, self.bank_reference.clone(), at)?;
+        let is_done = !events.is_empty();
+        let (order_id, amount) = (payment.attempt()?.order_id, payment.refund(self.refund_id)?.amount);
+        let refund_id = Some(self.refund_id);
+        let answer = RefundAnswer { payment_id: self.payment_id, order_id, refund_id, amount };
+        let mut step = Step::on::<Payment>(self.payment_id, version, events, answer);
+        if is_done {
+            money_is_back(&mut step, desk, order_id, self.refund_id)?;
+        }
+        Ok(step)
+    }
+}
+
+/// What waited for a refund goes on: the order's cancellation ends, or single lines' refund does. Stock returns last.
+pub(crate) fn money_is_back<T>(
     step: &mut Step<T>,
     desk: &Desk<'_>,
     order_id: OrderId,
     refund_id: RefundId,
 ) -> Result<(), Stop> {
-    let (order, version) = desk.get::<Order>(order_id)?;
-    if let Order::Cancelling(terms, cancelling) = order
+    let mut order = Draft::<Order>::of(desk, order_id)?;
+    let before = order.state.clone();
+    let (mut back, mut claims): (Vec<Item>, Vec<ClaimId>) = (vec![], vec![]);
+    if let Some(paid) = before.progress() {
+        let of_it = paid.refunds.iter().filter(|pending| pending.refund_id == refund_id);
+        for pending in of_it {
+            back.extend(pending.restock.iter().copied());
+            if let Some(Contest::Claim { claim_id }) = pending.contest {
+                claims.push(claim_id);
+            }
+        }
+    }
+    order.then(|order| Ok::<_, OrderRefusal>(order.lines_refunded(refund_id)))?;
+    if let Order::Cancelling(_, cancelling) = &before
         && cancelling.refund_id == refund_id
     {
-        step.with::<Order>(order_id, version, order.refunded(refund_id)?);
-        if cancelling.restock {
-            holds::restock(step, desk, terms)?;
-        }
+        order.then(|order| order.refunded(refund_id))?;
+        back.extend(cancelling.to_restock());
+    }
+    if order.is_changed() {
+        order.into_step(step);
+        holds::restock(step, desk, before.terms()?, &back)?;
+    }
+    for claim_id in claims {
+        let mut claim = Draft::<Claim>::of(desk, claim_id)?;
+        claim.then(|claim| claim.refunded(refund_id))?;
+        claim.into_step(step);
     }
     Ok(())
 }

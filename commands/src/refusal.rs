@@ -1,6 +1,7 @@
 //! Everything a command can be refused for.
 
 use domain::{
+    claim::ClaimRefusal,
     customer::CustomerRefusal,
     escrow::EscrowRefusal,
     order::OrderRefusal,
@@ -15,6 +16,9 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
+    /// By a claim.
+    #[error(transparent)]
+    Claim(#[from] ClaimRefusal),
     /// By a customer.
     #[error(transparent)]
     Customer(#[from] CustomerRefusal),

@@ -1,7 +1,13 @@
 //! Units over a real log: what changes together changes together, and a command asked twice happens once.
 
 #[cfg(test)]
+mod claims;
+#[cfg(test)]
+mod lines;
+#[cfg(test)]
 mod money_back;
+#[cfg(test)]
+mod races;
 #[cfg(test)]
 mod shop;
 
@@ -43,19 +49,22 @@ async fn a_payment_funds_every_sellers_hold_and_a_confirmation_credits_them() {
         assert_eq!(hold.open().unwrap().held(), Ok(Money::krw(amount)));
     }
 
-    let confirm = ConfirmOrder { order_id: order, buyer_id: shop.buyer };
-    let too_early = shop.ask(confirm).await;
+    let confirm = ConfirmOrder { order_id: order, buyer_id: shop.buyer, lines: vec![] };
+    let too_early = shop.ask(confirm.clone()).await;
     assert!(matches!(too_early, Err(Failure::Refused(Refusal::Order(OrderRefusal::NotShipped)))));
 
     shop.ship(order, shop.carpenter).await;
-    let first = shop.ask(confirm).await.unwrap().answer;
+    let first = shop.ask(confirm.clone()).await.unwrap().answer;
     assert_eq!(first.released.len(), 1, "only the carpenter's part is shipped");
     assert_eq!(first.released[0].net, Money::krw(12_000 - 1_200 - 120));
 
     shop.ship(order, shop.smith).await;
-    let second = shop.ask(confirm).await.unwrap().answer;
+    let second = shop.ask(confirm.clone()).await.unwrap().answer;
     assert_eq!(second.released[0].seller_id, shop.smith);
-    assert!(shop.ask(confirm).await.unwrap().answer.released.is_empty(), "confirmed already changes nothing");
+    assert!(
+        shop.ask(confirm.clone()).await.unwrap().answer.released.is_empty(),
+        "confirmed already changes nothing"
+    );
     let (smith, _) = shop.commands.load::<Seller>(shop.smith).await.unwrap();
     assert_eq!(smith.payable(domain::Currency::KRW), 8_000 - 800 - 80);
 }
@@ -91,7 +100,7 @@ async fn a_cancelled_order_gives_back_money_first_and_stock_last() {
     assert_eq!(shop.ask(cancel).await.unwrap().answer.state, CancelState::Cancelling);
     assert_eq!(shop.stock(shop.chair).await, 3, "the goods wait for the money");
 
-    let late = shop.ask(ConfirmOrder { order_id: order, buyer_id: shop.buyer }).await;
+    let late = shop.ask(ConfirmOrder { order_id: order, buyer_id: shop.buyer, lines: vec![] }).await;
     assert!(matches!(late, Err(Failure::Refused(Refusal::Order(OrderRefusal::OrderIsCancelled)))));
 
     shop.refunded(payment, refund_id).await;
@@ -156,8 +165,12 @@ async fn a_partial_refund_is_spread_over_the_holds_and_the_rest_is_released() {
     };
     assert_eq!((held(shop.carpenter).await, held(shop.smith).await), (9_000, 6_000));
     shop.ship(order, shop.carpenter).await;
-    let released =
-        shop.ask(ConfirmOrder { order_id: order, buyer_id: shop.buyer }).await.unwrap().answer.released;
+    let released = shop
+        .ask(ConfirmOrder { order_id: order, buyer_id: shop.buyer, lines: vec![] })
+        .await
+        .unwrap()
+        .answer
+        .released;
     assert_eq!(released[0].amount, Money::krw(9_000));
 }
 

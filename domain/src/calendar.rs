@@ -1,6 +1,6 @@
 //! Days as the law counts them: in Asia/Seoul (UTC+9 the year round), to the end of the day.
 
-use chrono::{DateTime, Duration, FixedOffset, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Duration, FixedOffset, NaiveDate, NaiveTime, TimeZone, Utc};
 
 const SEOUL_OFFSET_SECONDS: i32 = 9 * 3600;
 
@@ -14,6 +14,12 @@ pub fn end_of_seoul_day_after(from: DateTime<Utc>, days: u32) -> Option<DateTime
     let next_midnight = day.succ_opt()?.and_time(NaiveTime::MIN);
     let last_second = next_midnight.checked_sub_signed(Duration::seconds(1))?;
     seoul.from_local_datetime(&last_second).single().map(|at| at.with_timezone(&Utc))
+}
+
+/// The day it is in Seoul at a moment. `None` only where the calendar itself ends.
+pub fn seoul_day(at: DateTime<Utc>) -> Option<NaiveDate> {
+    let seoul = FixedOffset::east_opt(SEOUL_OFFSET_SECONDS)?;
+    at.naive_utc().checked_add_offset(seoul).map(|local| local.date())
 }
 
 #[cfg(test)]

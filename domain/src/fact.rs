@@ -2,9 +2,10 @@
 
 use crate::{
     Aggregate, Event,
+    claim::{Claim, ClaimEvent},
     customer::{Customer, CustomerEvent},
     escrow::{Escrow, EscrowEvent},
-    id::{CustomerId, EscrowId, Id, OrderId, PaymentId, ProductId, SellerId},
+    id::{ClaimId, CustomerId, EscrowId, Id, OrderId, PaymentId, ProductId, SellerId},
     order::{Order, OrderEvent},
     payment::{Payment, PaymentEvent},
     product::{Product, ProductEvent},
@@ -26,11 +27,13 @@ pub enum Fact {
     Payment(PaymentId, PaymentEvent),
     /// Of a hold.
     Escrow(EscrowId, EscrowEvent),
+    /// Of a claim.
+    Claim(ClaimId, ClaimEvent),
 }
 
 /// The stream types of the log, in no particular order.
-pub const AGGREGATE_TYPES: [&str; 6] =
-    [Customer::TYPE, Seller::TYPE, Product::TYPE, Order::TYPE, Payment::TYPE, Escrow::TYPE];
+pub const AGGREGATE_TYPES: [&str; 7] =
+    [Customer::TYPE, Seller::TYPE, Product::TYPE, Order::TYPE, Payment::TYPE, Escrow::TYPE, Claim::TYPE];
 
 /// A stored event that this program cannot read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -74,6 +77,7 @@ impl Fact {
                 part::<Payment>(aggregate_id, payload, parse).map(|(id, e)| Self::Payment(id, e))
             }
             Escrow::TYPE => part::<Escrow>(aggregate_id, payload, parse).map(|(id, e)| Self::Escrow(id, e)),
+            Claim::TYPE => part::<Claim>(aggregate_id, payload, parse).map(|(id, e)| Self::Claim(id, e)),
             other => Err(Unreadable::AggregateType(other.to_owned())),
         }
     }
@@ -87,6 +91,7 @@ impl Fact {
             Self::Order(_, event) => event.name(),
             Self::Payment(_, event) => event.name(),
             Self::Escrow(_, event) => event.name(),
+            Self::Claim(_, event) => event.name(),
         }
     }
 
@@ -99,6 +104,7 @@ impl Fact {
             Self::Order(id, _) => (Order::TYPE, id.to_string()),
             Self::Payment(id, _) => (Payment::TYPE, id.to_string()),
             Self::Escrow(id, _) => (Escrow::TYPE, id.to_string()),
+            Self::Claim(id, _) => (Claim::TYPE, id.to_string()),
         }
     }
 
@@ -111,6 +117,7 @@ impl Fact {
             Self::Order(id, _) => id.uuid(),
             Self::Payment(id, _) => id.uuid(),
             Self::Escrow(id, _) => id.uuid(),
+            Self::Claim(id, _) => id.uuid(),
         }
     }
 }
@@ -132,6 +139,7 @@ pub fn visit<V: Visit>(aggregate_type: &str, visitor: V) -> Option<V::Out> {
         Order::TYPE => visitor.visit::<Order>(),
         Payment::TYPE => visitor.visit::<Payment>(),
         Escrow::TYPE => visitor.visit::<Escrow>(),
+        Claim::TYPE => visitor.visit::<Claim>(),
         _ => return None,
     })
 }

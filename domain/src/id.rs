@@ -116,6 +116,8 @@ id!(/** One attempt to pay an order. */ PaymentId, "pay");
 id!(/** The hold of one order's money for one seller. */ EscrowId, "esc");
 id!(/** One parcel. */ ShipmentId, "shp");
 id!(/** One refund to the buyer. */ RefundId, "rfd");
+id!(/** What a buyer asks of a seller after delivery: a return or an exchange. */ ClaimId, "clm");
+id!(/** What buyer and seller, or the gateway, do not agree on. */ DisputeId, "dsp");
 
 impl SellerId {
     /// The seller that a customer is when selling.

@@ -7,9 +7,12 @@
 
 pub mod aggregate;
 pub mod calendar;
+pub mod claim;
+pub mod contest;
 pub mod customer;
 pub mod escrow;
 pub mod fact;
+pub mod holidays;
 pub mod id;
 pub mod ledger;
 pub mod money;

@@ -3,8 +3,9 @@
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     Fact,
+    claim::ClaimEvent,
     escrow::EscrowEvent,
-    id::OrderId,
+    id::{ClaimId, OrderId},
     order::{ConfirmedBy, OrderEvent},
     payment::PaymentEvent,
 };
@@ -24,6 +25,7 @@ pub fn react(recorded: &Recorded) -> Vec<Scheduled> {
     let tasks = match &recorded.fact {
         Fact::Order(order_id, event) => of_order(*order_id, event, at),
         Fact::Payment(payment_id, event) => of_payment(*payment_id, event, at),
+        Fact::Claim(claim_id, event) => of_claim(*claim_id, event),
         Fact::Escrow(_, event) => of_escrow(event, at),
         Fact::Customer(..) | Fact::Seller(..) | Fact::Product(..) => vec![],
     };
@@ -36,7 +38,8 @@ fn of_order(order_id: OrderId, event: &OrderEvent, at: DateTime<Utc>) -> Vec<(Ta
         OrderEvent::OrderCreated { pay_by, .. } | OrderEvent::PaymentWindowExtended { pay_by } => {
             vec![(Task::Expire { order_id }, *pay_by)]
         }
-        OrderEvent::ConfirmationDue { seller_id, due_at } => {
+        OrderEvent::ConfirmationDue { seller_id, due_at, .. }
+        | OrderEvent::ConfirmationHeld { seller_id, due_at, .. } => {
             vec![(Task::Confirm { order_id, seller_id: *seller_id }, *due_at)]
         }
         OrderEvent::ShipmentDispatched { shipment_id, seller_id, .. } => {
@@ -55,9 +58,33 @@ fn of_order(order_id: OrderId, event: &OrderEvent, at: DateTime<Utc>) -> Vec<(Ta
         | OrderEvent::OrderPaid { .. }
         | OrderEvent::OrderExpired {}
         | OrderEvent::ShipmentDelivered { .. }
+        | OrderEvent::LinesContested { .. }
+        | OrderEvent::ContestEnded { .. }
+        | OrderEvent::LinesRefundCommitted { .. }
+        | OrderEvent::LinesRefunded { .. }
         | OrderEvent::CancelAccepted { .. }
         | OrderEvent::OrderCancelled { .. } => vec![],
     }
+}
+
+/// Every deadline of a claim is looked at when it passes; one that was met finds nothing to do.
+fn of_claim(claim_id: ClaimId, event: &ClaimEvent) -> Vec<(Task, DateTime<Utc>)> {
+    let due_at = match event {
+        ClaimEvent::ClaimOpened { close_by, .. } => *close_by,
+        ClaimEvent::GoodsReceived { decide_by, .. } => *decide_by,
+        ClaimEvent::ClaimWithheld { answer_by, .. } => *answer_by,
+        ClaimEvent::CollectionArranged { .. }
+        | ClaimEvent::ReturnApproved { .. }
+        | ClaimEvent::ExchangeApproved { .. }
+        | ClaimEvent::ClaimConverted {}
+        | ClaimEvent::GoodsRedispatched { .. }
+        | ClaimEvent::GoodsRedelivered {}
+        | ClaimEvent::ClaimRejected { .. }
+        | ClaimEvent::ClaimWithdrawn {}
+        | ClaimEvent::ClaimClosed { .. }
+        | ClaimEvent::ClaimRefunded { .. } => return vec![],
+    };
+    vec![(Task::Claim { claim_id }, due_at)]
 }
 
 fn of_escrow(event: &EscrowEvent, at: DateTime<Utc>) -> Vec<(Task, DateTime<Utc>)> {
@@ -70,6 +97,7 @@ fn of_escrow(event: &EscrowEvent, at: DateTime<Utc>) -> Vec<(Task, DateTime<Utc>
         | EscrowEvent::EscrowLocked { .. }
         | EscrowEvent::EscrowUnlocked { .. }
         | EscrowEvent::EscrowReleased { .. }
+        | EscrowEvent::ReleaseReversed { .. }
         | EscrowEvent::EscrowRefundCommitted { .. }
         | EscrowEvent::LogisticsRegistered { .. }
         | EscrowEvent::LogisticsRegistrationFailed { .. }
@@ -107,6 +135,7 @@ fn of_payment(
         | PaymentEvent::PaymentQuarantined { .. }
         | PaymentEvent::RefundPending { .. }
         | PaymentEvent::Refunded { .. }
+        | PaymentEvent::RefundedByBank { .. }
         | PaymentEvent::RefundFailed { .. }
         | PaymentEvent::GatewayDidNotAnswer { .. }
         | PaymentEvent::GatewayAnswered {} => vec![],

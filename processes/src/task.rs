@@ -1,7 +1,7 @@
 //! What can be still to be done.
 
 use chrono::{DateTime, Utc};
-use domain::id::{OrderId, PaymentId, RefundId, SellerId, ShipmentId};
+use domain::id::{ClaimId, OrderId, PaymentId, RefundId, SellerId, ShipmentId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -59,6 +59,11 @@ pub enum Task {
     Expire {
         /// Which.
         order_id: OrderId,
+    },
+    /// See whether a claim's deadline has passed.
+    Claim {
+        /// Which.
+        claim_id: ClaimId,
     },
     /// Confirm a seller's part for a buyer who did not.
     Confirm {

@@ -10,6 +10,7 @@
 pub mod balances;
 mod bulk;
 mod checkpoint;
+pub mod claims;
 mod error;
 mod follow;
 mod generation;

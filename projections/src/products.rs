@@ -71,7 +71,8 @@ impl crate::projection::Model for Model {
             | Fact::Seller(..)
             | Fact::Order(..)
             | Fact::Payment(..)
-            | Fact::Escrow(..) => None,
+            | Fact::Escrow(..)
+            | Fact::Claim(..) => None,
         }));
         known.retain(|product| !self.rows.contains_key(&uuid_of(product)));
         let rows = target.tx.load::<Product>(target.generation, "product_id", &known).await?;

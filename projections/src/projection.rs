@@ -11,7 +11,8 @@ use std::{
 };
 
 use domain::{
-    Aggregate, customer::Customer, escrow::Escrow, id::Id, order::Order, payment::Payment, product::Product,
+    Aggregate, claim::Claim, customer::Customer, escrow::Escrow, id::Id, order::Order, payment::Payment,
+    product::Product,
 };
 use store::{Occurrence, Reading, vault::Vault};
 use uuid::Uuid;
@@ -19,6 +20,7 @@ use uuid::Uuid;
 use crate::{
     balances,
     bulk::{self, Known},
+    claims,
     error::ViewsError,
     journal, orders, payments, products,
     rebuild::Loading,
@@ -45,11 +47,13 @@ pub enum Projection {
     Journal,
     /// What stands in each account.
     Balances,
+    /// Which goods are to go back.
+    Claims,
 }
 
 impl Projection {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Users,
         Self::Products,
         Self::Orders,
@@ -57,6 +61,7 @@ impl Projection {
         Self::Timeline,
         Self::Journal,
         Self::Balances,
+        Self::Claims,
     ];
 
     /// The name, as in `escrow rebuild <name>`.
@@ -69,6 +74,7 @@ impl Projection {
             Self::Timeline => "timeline",
             Self::Journal => "journal",
             Self::Balances => "balances",
+            Self::Claims => "claims",
         }
     }
 
@@ -87,6 +93,7 @@ impl Projection {
             Self::Timeline => vec![timeline::Moment::TABLE, timeline::OrderStream::TABLE],
             Self::Journal => vec![journal::Journal::TABLE, journal::JournalEntry::TABLE],
             Self::Balances => vec![balances::Balance::TABLE, balances::AccountTotal::TABLE],
+            Self::Claims => vec![claims::Claim::TABLE],
         }
     }
 
@@ -97,7 +104,8 @@ impl Projection {
             Self::Products => &[Product::TYPE],
             Self::Orders => &[Order::TYPE],
             Self::Payments | Self::Journal | Self::Balances => &[Payment::TYPE, Escrow::TYPE],
-            Self::Timeline => &[Order::TYPE, Payment::TYPE, Escrow::TYPE],
+            Self::Timeline => &[Order::TYPE, Payment::TYPE, Escrow::TYPE, Claim::TYPE],
+            Self::Claims => &[Claim::TYPE],
         }
     }
 
@@ -105,7 +113,9 @@ impl Projection {
     pub(crate) const fn reading(self) -> Reading {
         let actors = match self {
             Self::Timeline | Self::Journal => true,
-            Self::Users | Self::Products | Self::Orders | Self::Payments | Self::Balances => false,
+            Self::Users | Self::Products | Self::Orders | Self::Payments | Self::Balances | Self::Claims => {
+                false
+            }
         };
         Reading { types: self.stream_types(), actors }
     }
@@ -134,6 +144,7 @@ impl Projection {
             Self::Timeline => fold::<timeline::Model>(target, events).await,
             Self::Journal => fold::<journal::Model>(target, events).await,
             Self::Balances => fold::<balances::Model>(target, events).await,
+            Self::Claims => fold::<claims::Model>(target, events).await,
         }
     }
 }
@@ -147,7 +158,8 @@ impl Display for Projection {
 /// A name that no projection has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "there is no projection {0:?}; there are users, products, orders, payments, timeline, journal, balances"
+    "there is no projection {0:?}; there are users, products, orders, payments, timeline, journal, balances,
+     claims"
 )]
 pub struct NoProjection(pub String);
 

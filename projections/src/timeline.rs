@@ -6,7 +6,9 @@
 use std::mem::take;
 
 use chrono::{DateTime, Utc};
-use domain::{Fact, escrow::EscrowEvent, id::OrderId, order::OrderEvent, payment::PaymentEvent};
+use domain::{
+    Fact, claim::ClaimEvent, escrow::EscrowEvent, id::OrderId, order::OrderEvent, payment::PaymentEvent,
+};
 use sea_query::{Expr, ExprTrait, Order as Sort};
 use store::Occurrence;
 
@@ -25,7 +27,7 @@ row! {
     pub struct Moment in "timeline" keyed by [position] {
         /// Its place in the log.
         pub position: i64,
-        /// The stream it is of: `ord_…`, `pay_…` or `esc_…`.
+        /// The stream it is of: `ord_…`, `pay_…`, `esc_…` or `clm_…`.
         pub stream_id: String,
         /// Its place in that stream.
         pub version: i64,
@@ -43,7 +45,7 @@ row! {
 row! {
     /// A stream that belongs to an order.
     pub struct OrderStream in "order_streams" keyed by [stream_id] {
-        /// The stream: the order itself, a payment, a hold.
+        /// The stream: the order itself, a payment, a hold, a claim.
         pub stream_id: String,
         /// The order, `ord_…`.
         pub order_id: String,
@@ -109,12 +111,14 @@ fn order_begun_by(fact: &Fact) -> Option<OrderId> {
     match fact {
         Fact::Order(order, OrderEvent::OrderCreated { .. })
         | Fact::Payment(_, PaymentEvent::PaymentCreated { order_id: order, .. })
-        | Fact::Escrow(_, EscrowEvent::EscrowFunded { order_id: order, .. }) => Some(*order),
+        | Fact::Escrow(_, EscrowEvent::EscrowFunded { order_id: order, .. })
+        | Fact::Claim(_, ClaimEvent::ClaimOpened { order_id: order, .. }) => Some(*order),
         Fact::Customer(..)
         | Fact::Seller(..)
         | Fact::Product(..)
         | Fact::Order(..)
         | Fact::Payment(..)
+        | Fact::Claim(..)
         | Fact::Escrow(..) => None,
     }
 }

@@ -77,9 +77,12 @@ impl crate::projection::Model for Model {
     async fn load(&mut self, target: &mut Target<'_>, events: &[Occurrence]) -> Result<(), ViewsError> {
         let known = begun_before(events.iter().filter_map(|event| match &event.fact {
             Fact::Customer(id, _) => Some((*id, event.sequence)),
-            Fact::Seller(..) | Fact::Product(..) | Fact::Order(..) | Fact::Payment(..) | Fact::Escrow(..) => {
-                None
-            }
+            Fact::Seller(..)
+            | Fact::Product(..)
+            | Fact::Order(..)
+            | Fact::Payment(..)
+            | Fact::Escrow(..)
+            | Fact::Claim(..) => None,
         }));
         let rows = target.tx.load::<User>(target.generation, "user_id", &known).await?;
         self.rows = rows.into_iter().map(|row| (uuid_of(&row.user_id), row)).collect();

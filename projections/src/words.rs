@@ -2,8 +2,9 @@
 
 use domain::{
     Fact, Money,
+    claim::{ClaimEvent, ClaimKind, CloseReason},
     escrow::{EscrowEvent, GatewayEscrow},
-    order::{CancelledBy, ConfirmedBy, DeliverySource, OrderEvent},
+    order::{CancelledBy, ConfirmedBy, DeliverySource, OrderEvent, RefundCause},
     payment::{Doubt, PaymentEvent},
 };
 
@@ -13,6 +14,7 @@ pub fn of(fact: &Fact) -> String {
         Fact::Order(_, event) => of_order(event),
         Fact::Payment(_, event) => of_payment(event),
         Fact::Escrow(_, event) => of_escrow(event),
+        Fact::Claim(_, event) => of_claim(event),
         Fact::Customer(..) | Fact::Seller(..) | Fact::Product(..) => fact.name().to_owned(),
     }
 }
@@ -36,8 +38,19 @@ fn of_order(event: &OrderEvent) -> String {
         }
         OrderEvent::ShipmentDelivered { source, .. } => format!("A parcel arrived, says {}.", sayer(*source)),
         OrderEvent::ConfirmationDue { due_at, .. } => {
-            format!("Everything from a seller arrived; the receipt counts as confirmed at {due_at}.")
+            format!("The goods arrived; the receipt counts as confirmed at {due_at}.")
         }
+        OrderEvent::ConfirmationHeld { due_at, reason, .. } => {
+            format!("The buyer asked for more time, until {due_at}: {reason}.")
+        }
+        OrderEvent::LinesContested { contest, items, .. } => {
+            format!("{contest} is open on {}.", counted(items.len(), "item"))
+        }
+        OrderEvent::ContestEnded { contest, .. } => format!("{contest} is over."),
+        OrderEvent::LinesRefundCommitted { cause, parts, reason, .. } => {
+            format!("{} of {} goes back: {reason}.", cause_of(*cause), counted(parts.len(), "item"))
+        }
+        OrderEvent::LinesRefunded { .. } => "The money of single items is back with the buyer.".to_owned(),
         OrderEvent::EscrowConfirmed { by: ConfirmedBy::Buyer, .. } => {
             "The buyer confirmed the receipt.".to_owned()
         }
@@ -95,6 +108,9 @@ fn of_payment(event: &PaymentEvent) -> String {
         PaymentEvent::RefundRequested { amount, .. } => format!("Refund of {} asked for.", money(*amount)),
         PaymentEvent::RefundPending { .. } => "The gateway took the refund on.".to_owned(),
         PaymentEvent::Refunded { amount, .. } => format!("{} refunded.", money(*amount)),
+        PaymentEvent::RefundedByBank { amount, bank_reference, .. } => {
+            format!("{} sent to the buyer by bank, reference {bank_reference}.", money(*amount))
+        }
         PaymentEvent::RefundFailed { refund_id, reason } if reason == "REFUND_ACCOUNT_MISSING" => {
             format!("The refund {refund_id} waits for an account of the buyer's to go to.")
         }
@@ -111,11 +127,19 @@ fn of_payment(event: &PaymentEvent) -> String {
 fn of_escrow(event: &EscrowEvent) -> String {
     match event {
         EscrowEvent::EscrowFunded { amount, .. } => format!("{} held for the seller.", money(*amount)),
-        EscrowEvent::EscrowLocked { amount, reason } => format!("{} locked: {reason}.", money(*amount)),
-        EscrowEvent::EscrowUnlocked { amount } => format!("{} unlocked.", money(*amount)),
+        EscrowEvent::EscrowLocked { amount, reason, .. } => format!("{} locked: {reason}.", money(*amount)),
+        EscrowEvent::EscrowUnlocked { amount, .. } => format!("{} unlocked.", money(*amount)),
         EscrowEvent::EscrowReleased { net, .. } => format!("{} released to the seller.", money(*net)),
         EscrowEvent::EscrowRefundCommitted { amount, .. } => {
             format!("{} of the held money are going back to the buyer.", money(*amount))
+        }
+        EscrowEvent::ReleaseReversed { amount, receivable, .. } if receivable.is_positive() => format!(
+            "{} of what was released go back to the buyer; the seller owes {} of them.",
+            money(*amount),
+            money(*receivable)
+        ),
+        EscrowEvent::ReleaseReversed { amount, .. } => {
+            format!("{} of what was released go back to the buyer.", money(*amount))
         }
         EscrowEvent::LogisticsRegistered { .. } => "The gateway's escrow knows the parcel.".to_owned(),
         EscrowEvent::LogisticsRegistrationFailed { reason, .. } => {
@@ -128,6 +152,59 @@ fn of_escrow(event: &EscrowEvent) -> String {
             format!("The gateway's escrow: {}.", gateway_escrow(*status))
         }
         EscrowEvent::EscrowClosed {} => "Nothing is held any more.".to_owned(),
+    }
+}
+
+fn of_claim(event: &ClaimEvent) -> String {
+    match event {
+        ClaimEvent::ClaimOpened { kind, amount, .. } => {
+            let what = match kind {
+                ClaimKind::Return => "give back",
+                ClaimKind::Exchange => "exchange",
+            };
+            format!("The buyer wants to {what} goods for {}.", money(*amount))
+        }
+        ClaimEvent::CollectionArranged { carrier, invoice_number } => {
+            format!("The goods are on their way back with {carrier}, number {invoice_number}.")
+        }
+        ClaimEvent::GoodsReceived { decide_by, .. } => {
+            format!("The goods are back with the seller, who has until {decide_by} to decide.")
+        }
+        ClaimEvent::ClaimWithheld { extra_charge, reason, .. } => {
+            format!("The seller wants {} first: {reason}.", money(*extra_charge))
+        }
+        ClaimEvent::ReturnApproved { refund, deduction, .. } if deduction.is_positive() => {
+            format!("The return is approved: {} go back, {} are kept.", money(*refund), money(*deduction))
+        }
+        ClaimEvent::ReturnApproved { refund, .. } => {
+            format!("The return is approved: {} go back.", money(*refund))
+        }
+        ClaimEvent::ExchangeApproved { refund, .. } if refund.is_positive() => {
+            format!(
+                "The exchange is approved; {} go back, because the other goods cost less.",
+                money(*refund)
+            )
+        }
+        ClaimEvent::ExchangeApproved { .. } => "The exchange is approved; the goods are reserved.".to_owned(),
+        ClaimEvent::ClaimConverted {} => {
+            "There are no other goods; the exchange becomes a return.".to_owned()
+        }
+        ClaimEvent::GoodsRedispatched { carrier, invoice_number } => {
+            format!("Other goods were handed to {carrier}, number {invoice_number}.")
+        }
+        ClaimEvent::GoodsRedelivered {} => "The other goods arrived.".to_owned(),
+        ClaimEvent::ClaimRejected { reason, .. } => format!("The seller refused: {reason}."),
+        ClaimEvent::ClaimWithdrawn {} => "The buyer keeps the goods.".to_owned(),
+        ClaimEvent::ClaimClosed { reason: CloseReason::NoParcel, .. } => {
+            "No parcel came back in time; the claim is over.".to_owned()
+        }
+        ClaimEvent::ClaimClosed { reason: CloseReason::Disputed, .. } => {
+            "A dispute took the claim over.".to_owned()
+        }
+        ClaimEvent::ClaimClosed { reason: CloseReason::MoneyLost, .. } => {
+            "The order's money was lost; the claim is over.".to_owned()
+        }
+        ClaimEvent::ClaimRefunded { .. } => "The money for the goods is back with the buyer.".to_owned(),
     }
 }
 
@@ -146,6 +223,18 @@ fn money(amount: Money) -> String {
 
 fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+const fn cause_of(cause: RefundCause) -> &'static str {
+    match cause {
+        RefundCause::Cancelled => "Given up: money",
+        RefundCause::OutOfStock => "Out of stock: money",
+        RefundCause::Reduced => "Price reduced: money",
+        RefundCause::AtGateway => "Cancelled at the gateway: money",
+        RefundCause::Returned => "Returned: money",
+        RefundCause::Exchanged => "Exchanged for less: money",
+        RefundCause::Awarded => "Awarded: money",
+    }
 }
 
 const fn canceller(by: CancelledBy) -> &'static str {

@@ -37,8 +37,22 @@ const OPERATIONS: &[(&str, &[&str])] = &[
     ("GET /orders/{order_id}/timeline", ANYBODY),
     ("POST /orders/{order_id}/confirm", BUYERS),
     ("DELETE /orders/{order_id}/cancel", TRADERS),
+    ("POST /orders/{order_id}/lines/cancel", TRADERS),
+    ("POST /orders/{order_id}/holdback", BUYERS),
     ("POST /orders/{order_id}/shipments", SELLERS),
     ("POST /shipments/{shipment_id}/delivered", TRADERS),
+    ("GET /claims", ANYBODY),
+    ("POST /claims", BUYERS),
+    ("GET /claims/{claim_id}", ANYBODY),
+    ("POST /claims/{claim_id}/collect", TRADERS),
+    ("POST /claims/{claim_id}/receive", TRADERS),
+    ("POST /claims/{claim_id}/approve", TRADERS),
+    ("POST /claims/{claim_id}/withhold", TRADERS),
+    ("POST /claims/{claim_id}/accept-charge", TRADERS),
+    ("POST /claims/{claim_id}/reject", TRADERS),
+    ("POST /claims/{claim_id}/redispatch", TRADERS),
+    ("POST /claims/{claim_id}/redelivered", TRADERS),
+    ("POST /claims/{claim_id}/withdraw", TRADERS),
     ("POST /shipments/{shipment_id}/registration", OPERATORS),
     ("POST /payments/{payment_id}/refunds/{refund_id}/retry", TRADERS),
     ("GET /metrics", PUBLIC),
@@ -48,6 +62,7 @@ const OPERATIONS: &[(&str, &[&str])] = &[
     ("GET /payments/{payment_id}/status", ANYBODY),
     ("POST /payments/{payment_id}/confirm", TRADERS),
     ("POST /payments/{payment_id}/refund", TRADERS),
+    ("POST /payments/{payment_id}/bank-refund", OPERATORS),
     ("POST /payments/{payment_id}/cancel", TRADERS),
     ("POST /verifyIamport/{imp_uid}", TRADERS),
     ("POST /webhooks/{gateway}", PUBLIC),
@@ -101,6 +116,7 @@ fn filled(path: &str) -> String {
         .replace("{customer_id}", &format!("cus_{nothing}"))
         .replace("{payment_id}", &format!("pay_{nothing}"))
         .replace("{shipment_id}", &format!("shp_{nothing}"))
+        .replace("{claim_id}", &format!("clm_{nothing}"))
         .replace("{imp_uid}", &"0".repeat(32))
         .replace("{gateway}", "portone-v2")
         .replace("{inbox_id}", nothing)

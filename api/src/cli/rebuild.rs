@@ -11,7 +11,7 @@ const ALL: &str = "all";
 /// Which projection.
 #[derive(Debug, Args)]
 pub(super) struct Wanted {
-    /// users, products, orders, payments, timeline, journal, balances, or all.
+    /// users, products, orders, payments, timeline, journal, balances, claims, or all.
     projection: String,
     /// Switch to the new rows even if they are not those that readers see now.
     #[arg(long)]

@@ -53,4 +53,5 @@ shapes!(
     EscrowIdShape of EscrowId,
     ShipmentIdShape of ShipmentId,
     RefundIdShape of RefundId,
+    ClaimIdShape of ClaimId,
 );

@@ -13,8 +13,8 @@ mod whole;
 pub use bank_account::{AccountHolder, AccountNumber, BankCode};
 pub use contact::{EmailAddress, NewPassword, PhoneNumber, Username};
 pub use ids::{
-    CustomerIdShape, EscrowIdShape, LineIdShape, OrderIdShape, PaymentIdShape, ProductIdShape, RefundIdShape,
-    SellerIdShape, ShipmentIdShape,
+    ClaimIdShape, CustomerIdShape, EscrowIdShape, LineIdShape, OrderIdShape, PaymentIdShape, ProductIdShape,
+    RefundIdShape, SellerIdShape, ShipmentIdShape,
 };
 pub use items::Items;
 pub use money::{CurrencyCode, Price};

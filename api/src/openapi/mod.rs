@@ -31,6 +31,7 @@ use crate::{problem::ProblemBody, routes};
         (name = "products", description = "What is for sale"),
         (name = "orders", description = "What was bought"),
         (name = "shipments", description = "Parcels"),
+        (name = "claims", description = "Goods given back"),
         (name = "payments", description = "Money from buyers, held in escrow"),
         (name = "webhooks", description = "What gateways tell us"),
         (name = "ledger", description = "The books"),

@@ -145,6 +145,51 @@ kinds! {
         "There is no cancellation to end.";
     AlreadyShipped = CONFLICT "already_shipped" "Goods are with a carrier":
         "An order of which something is shipped can be returned, not cancelled.";
+    UnknownClaim = NOT_FOUND "unknown_claim" "There is no such claim": "The id names nothing.";
+    ClaimAlreadyExists = CONFLICT "claim_already_exists" "The claim exists already":
+        "The id is taken. Use a fresh one, or ask again under the same Idempotency-Key.";
+    ClaimIsDecided = CONFLICT "claim_is_decided" "The claim is decided or over":
+        "Nothing can be changed about it any more. GET /claims/{claim_id} says what came of it.";
+    GoodsNotReceived = CONFLICT "goods_not_received" "The goods have not come back":
+        "A claim is decided once the seller has the goods.";
+    GoodsAreBack = CONFLICT "goods_are_back" "The goods are on their way or back":
+        "The buyer does not have the goods any more; the claim can only be decided.";
+    NotWithheld = CONFLICT "not_withheld" "Nothing is withheld":
+        "There is no extra charge that could be accepted.";
+    NoGoodsToSend = CONFLICT "no_goods_to_send" "No other goods are to be sent":
+        "Only an exchange that was approved sends other goods, once.";
+    TooLate = CONFLICT "too_late" "The time for it has passed":
+        "The deadline decides now: a claim that nobody decided in time is approved.";
+    DeductionTooLarge = CONFLICT "deduction_too_large" "More than the goods are worth":
+        "No more can be taken of the buyer's money than the goods are worth.";
+    SellerAtFault = CONFLICT "seller_at_fault" "The seller is at fault":
+        "The seller bears the cost of what is the seller's fault; the buyer gets the whole amount.";
+    ExtraPaymentNeeded = CONFLICT "extra_payment_needed" "The other goods cost more":
+        "An exchange is for goods of the same price or less. Return these and order the others.";
+    NotExchangeable = CONFLICT "not_exchangeable" "These cannot be exchanged for those":
+        "One line is exchanged for goods of the same seller and currency.";
+    NotALine = NOT_FOUND "not_a_line" "There is no such line":
+        "The id names no line of this order, or of this seller's part of it.";
+    LineRepeated = CONFLICT "line_repeated" "A line is named twice":
+        "Name each line once, with the whole quantity.";
+    LineIsOver = CONFLICT "line_is_over" "Nothing of the line is left":
+        "All units of the line were given up or returned.";
+    LineConfirmed = CONFLICT "line_confirmed" "The line is confirmed":
+        "The goods were accepted and their money is released. They can be returned within the legal period.";
+    QuantityExceedsLine = CONFLICT "quantity_exceeds_line" "More units than there are":
+        "The problem says how many units of the line there are to be had.";
+    ContestIsOpen = CONFLICT "contest_is_open" "A claim or a dispute is open":
+        "The problem names it. Until it comes to an end the line is neither confirmed nor shipped, and its money stays locked.";
+    HeldBackAlready = CONFLICT "held_back_already" "The confirmation was held back already":
+        "A line's confirmation can be held back once.";
+    HoldTooLong = UNPROCESSABLE_ENTITY "hold_too_long" "Not so many days":
+        "A confirmation can be held back for 1 to 14 days.";
+    ReturnPeriodEnded = CONFLICT "return_period_ended" "The period for returning has ended":
+        "Goods are given back within 7 days of their arrival, defective or wrong ones within 90.";
+    RefundUnderWay = CONFLICT "refund_under_way" "The refund is under way at the gateway":
+        "Only a refund that the gateway refused is paid by bank; this one may still arrive by itself.";
+    ExceedsReleased = CONFLICT "exceeds_released" "More than was released":
+        "More was to be taken back than was released to the seller.";
     AlreadyConfirmed = CONFLICT "already_confirmed" "The order is confirmed":
         "The goods were confirmed and the money has gone to the seller.";
     NotShipped = CONFLICT "not_shipped" "Nothing can be confirmed yet":

@@ -2,8 +2,8 @@
 
 use commands::{CallerRefusal, Failure, Refusal};
 use domain::{
-    customer::CustomerRefusal, escrow::EscrowRefusal, order::OrderRefusal, payment::PaymentRefusal,
-    product::ProductRefusal, seller::SellerRefusal,
+    claim::ClaimRefusal, customer::CustomerRefusal, escrow::EscrowRefusal, order::OrderRefusal,
+    payment::PaymentRefusal, product::ProductRefusal, seller::SellerRefusal,
 };
 use serde_json::Value;
 
@@ -21,6 +21,7 @@ impl From<Failure> for Problem {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let kind = match &refusal {
+            Refusal::Claim(refusal) => of_claim(refusal),
             Refusal::Customer(refusal) => of_customer(refusal),
             Refusal::Seller(refusal) => of_seller(refusal),
             Refusal::Product(refusal) => of_product(refusal),
@@ -45,7 +46,7 @@ macro_rules! refusal {
     };
 }
 
-refusal!(OrderRefusal, PaymentRefusal, ProductRefusal, CallerRefusal);
+refusal!(OrderRefusal, PaymentRefusal, ProductRefusal, ClaimRefusal, CallerRefusal);
 
 /// A refusal is written `{"order":{"code":…, data…}}`: the data without the code.
 fn data_of(refusal: &Refusal) -> serde_json::Map<String, Value> {
@@ -59,6 +60,26 @@ fn data_of(refusal: &Refusal) -> serde_json::Map<String, Value> {
     };
     data.remove("code");
     data
+}
+
+const fn of_claim(refusal: &ClaimRefusal) -> Kind {
+    match refusal {
+        ClaimRefusal::UnknownClaim => Kind::UnknownClaim,
+        ClaimRefusal::ClaimAlreadyExists => Kind::ClaimAlreadyExists,
+        ClaimRefusal::ClaimIsDecided => Kind::ClaimIsDecided,
+        ClaimRefusal::GoodsNotReceived => Kind::GoodsNotReceived,
+        ClaimRefusal::GoodsAreBack => Kind::GoodsAreBack,
+        ClaimRefusal::NotWithheld => Kind::NotWithheld,
+        ClaimRefusal::NoGoodsToSend => Kind::NoGoodsToSend,
+        ClaimRefusal::TooLate { .. } => Kind::TooLate,
+        ClaimRefusal::NotDueYet => Kind::NotDueYet,
+        ClaimRefusal::DeductionTooLarge { .. } => Kind::DeductionTooLarge,
+        ClaimRefusal::SellerAtFault => Kind::SellerAtFault,
+        ClaimRefusal::ExtraPaymentNeeded { .. } => Kind::ExtraPaymentNeeded,
+        ClaimRefusal::NotExchangeable => Kind::NotExchangeable,
+        ClaimRefusal::InvoiceMissing => Kind::InvoiceMissing,
+        ClaimRefusal::AmountImpossible { .. } => Kind::AmountImpossible,
+    }
 }
 
 const fn of_customer(refusal: &CustomerRefusal) -> Kind {
@@ -121,6 +142,15 @@ const fn of_order(refusal: &OrderRefusal) -> Kind {
         OrderRefusal::NothingToShip => Kind::NothingToShip,
         OrderRefusal::UnknownLine { .. } => Kind::UnknownLine,
         OrderRefusal::QuantityExceedsUnshipped { .. } => Kind::QuantityExceedsUnshipped,
+        OrderRefusal::NotALine { .. } => Kind::NotALine,
+        OrderRefusal::LineRepeated { .. } => Kind::LineRepeated,
+        OrderRefusal::LineIsOver { .. } => Kind::LineIsOver,
+        OrderRefusal::LineConfirmed { .. } => Kind::LineConfirmed,
+        OrderRefusal::QuantityExceedsLine { .. } => Kind::QuantityExceedsLine,
+        OrderRefusal::ContestIsOpen { .. } => Kind::ContestIsOpen,
+        OrderRefusal::HeldBackAlready { .. } => Kind::HeldBackAlready,
+        OrderRefusal::HoldTooLong { .. } => Kind::HoldTooLong,
+        OrderRefusal::ReturnPeriodEnded { .. } => Kind::ReturnPeriodEnded,
         OrderRefusal::InvoiceMissing => Kind::InvoiceMissing,
         OrderRefusal::UnknownShipment => Kind::UnknownShipment,
         OrderRefusal::DateOutOfRange => Kind::DateOutOfRange,
@@ -145,6 +175,7 @@ const fn of_payment(refusal: &PaymentRefusal) -> Kind {
         PaymentRefusal::RefundAccountNotTaken => Kind::RefundAccountNotTaken,
         PaymentRefusal::NotPaidAtGateway => Kind::NotPaidAtGateway,
         PaymentRefusal::ExceedsRefundable { .. } => Kind::ExceedsRefundable,
+        PaymentRefusal::RefundUnderWay => Kind::RefundUnderWay,
         PaymentRefusal::UnknownRefund => Kind::UnknownRefund,
         PaymentRefusal::AmountImpossible { .. } => Kind::AmountImpossible,
     }
@@ -159,6 +190,7 @@ const fn of_escrow(refusal: &EscrowRefusal) -> Kind {
         EscrowRefusal::HoldClosed => Kind::HoldClosed,
         EscrowRefusal::ExceedsHold { .. } => Kind::ExceedsHold,
         EscrowRefusal::ExceedsLock { .. } => Kind::ExceedsLock,
+        EscrowRefusal::ExceedsReleased { .. } => Kind::ExceedsReleased,
         EscrowRefusal::SplitDiffers => Kind::SplitDiffers,
         EscrowRefusal::AmountNotPositive => Kind::AmountNotPositive,
         EscrowRefusal::AmountImpossible { .. } => Kind::AmountImpossible,

@@ -2,6 +2,7 @@
 
 mod audit;
 mod auth;
+mod claims;
 mod customers;
 mod gateway_name;
 mod ledger;
@@ -29,6 +30,7 @@ pub fn all() -> OpenApiRouter<Services> {
         .merge(products::routes())
         .merge(orders::routes())
         .merge(shipments::routes())
+        .merge(claims::routes())
         .merge(payments::routes())
         .merge(webhooks::routes())
         .merge(ledger::routes())

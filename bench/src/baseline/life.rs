@@ -135,7 +135,7 @@ impl Shop {
     }
 
     async fn confirm(&self, life: Life) -> Result<(), Failure> {
-        self.change(life, || Box::new(|order| no(order.confirm(ConfirmedBy::Buyer)))).await?;
+        self.change(life, || Box::new(|order| no(order.confirm(ConfirmedBy::Buyer, &[])))).await?;
         let escrow = EscrowId::of(life.order, life.seller);
         let price = Money::krw(first_price());
         let split = commission().split(price)?;
@@ -212,5 +212,12 @@ fn dispatch(life: Life) -> Decision<Order> {
 }
 
 fn delivery(life: Life) -> Decision<Order> {
-    Box::new(move |order| no(order.deliver(life.shipment, DeliverySource::Seller, now(), 7)))
+    Box::new(move |order| {
+        no(order.deliver(
+            life.shipment,
+            DeliverySource::Seller,
+            now(),
+            commands::Policy::default().confirm_period(),
+        ))
+    })
 }

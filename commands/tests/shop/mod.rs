@@ -5,7 +5,7 @@ use chrono::DateTime;
 use commands::{
     Command, Commands, Context, DispatchShipment, Executed, Failure, ListProduct, OpenWindow, OrderPlaced,
     PayWindow, PaymentState, PlaceOrder, Policy, Reading, RecordDelivery, RecordReading, RecordRefund,
-    RefundResult, RegisterCustomer, Standing, StartPayment, WantedLine,
+    RefundResult, RegisterCustomer, ReviseProduct, Standing, StartPayment, WantedLine,
 };
 use domain::{
     Money, Sealed,
@@ -66,6 +66,22 @@ impl Shop {
                 .unwrap();
         }
         shop
+    }
+
+    pub async fn stocks(&self, product_id: ProductId, stock: u32) {
+        let (seller_id, price) = (self.carpenter, Money::krw(12_000));
+        let (name, description) = ("나무 의자".to_owned(), String::new());
+        let expected_version = None;
+        let revise =
+            ReviseProduct { product_id, seller_id, name, description, price, stock, expected_version };
+        self.ask(revise).await.unwrap();
+    }
+
+    pub async fn lists(&self, seller_id: SellerId, price: i64) -> ProductId {
+        let product_id = fresh();
+        let (name, description, price) = ("탁자".to_owned(), String::new(), Money::krw(price));
+        self.ask(ListProduct { product_id, seller_id, name, description, price, stock: 5 }).await.unwrap();
+        product_id
     }
 
     pub async fn ask<C: Command>(&self, command: C) -> Result<Executed<C::Answer>, Failure> {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Money,
     aggregate::Event,
+    contest::Contest,
     id::{EscrowId, OrderId, PaymentId, RefundId, SellerId, ShipmentId},
     payment::{Custody, Gateway},
 };
@@ -53,11 +54,17 @@ pub enum EscrowEvent {
         amount: Money,
         /// Why.
         reason: String,
+        /// For which claim or dispute, if it is for one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        contest: Option<Contest>,
     },
     /// Locked money may move again.
     EscrowUnlocked {
         /// How much.
         amount: Money,
+        /// Whose lock it was, if a claim's or a dispute's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        contest: Option<Contest>,
     },
     /// Held money became the seller's, less the platform's commission.
     EscrowReleased {
@@ -71,6 +78,9 @@ pub enum EscrowEvent {
         commission_vat: Money,
         /// What the seller gets.
         net: Money,
+        /// Whether no commission is taken: what makes up for a cost is no sale.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        fee_free: bool,
     },
     /// Held money is to go back to the buyer.
     EscrowRefundCommitted {
@@ -78,6 +88,24 @@ pub enum EscrowEvent {
         refund_id: RefundId,
         /// How much.
         amount: Money,
+    },
+    /// Money that was released goes back to the buyer after all: out of what the seller is owed, the rest is owed by
+    /// the seller; the platform gives its commission back.
+    ReleaseReversed {
+        /// From whom.
+        seller_id: SellerId,
+        /// By which refund.
+        refund_id: RefundId,
+        /// What goes back to the buyer.
+        amount: Money,
+        /// What of it the platform had kept.
+        commission: Money,
+        /// The value-added tax on that.
+        commission_vat: Money,
+        /// What of it the seller had got.
+        net: Money,
+        /// What of the net the seller owes, because it is with them already.
+        receivable: Money,
     },
     /// The gateway's escrow knows of a parcel.
     LogisticsRegistered {
@@ -117,6 +145,7 @@ impl Event for EscrowEvent {
             Self::EscrowUnlocked { .. } => "EscrowUnlocked",
             Self::EscrowReleased { .. } => "EscrowReleased",
             Self::EscrowRefundCommitted { .. } => "EscrowRefundCommitted",
+            Self::ReleaseReversed { .. } => "ReleaseReversed",
             Self::LogisticsRegistered { .. } => "LogisticsRegistered",
             Self::LogisticsRegistrationFailed { .. } => "LogisticsRegistrationFailed",
             Self::LogisticsRegistrationRequested { .. } => "LogisticsRegistrationRequested",

@@ -3,8 +3,10 @@
 //! `held = funded − released − refunded`, and `held ≥ locked ≥ 0` at every moment.
 
 mod event;
+mod locks;
 mod mirror;
 mod refusal;
+mod reversal;
 mod verbs;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use event::{EscrowEvent, GatewayEscrow};
 pub use mirror::Registration;
 pub use refusal::EscrowRefusal;
+pub use reversal::Reversal;
 pub use verbs::Fund;
 
 use serde::Serialize;
@@ -19,9 +22,11 @@ use serde::Serialize;
 use crate::{
     Money,
     aggregate::Aggregate,
+    contest::Contest,
     id::{EscrowId, OrderId, PaymentId, RefundId, SellerId, ShipmentId},
     money::MoneyError,
     payment::{Custody, Gateway},
+    seller::Split,
 };
 
 /// The fold of a hold's events.
@@ -59,8 +64,14 @@ pub struct Hold {
     pub refunded: Money,
     /// By which refunds.
     pub refunds: BTreeSet<RefundId>,
+    /// How what was released is taken apart, in all; what was given back of it, or was free of commission, does not
+    /// count.
+    pub split: Split,
     /// What may not move.
     pub locked: Money,
+    /// What of that is locked for claims and disputes.
+    #[serde(serialize_with = "crate::contest::by_id")]
+    pub locks: BTreeMap<Contest, Money>,
     /// How far the gateway's own escrow is, as far as it was seen.
     pub at_gateway: Option<GatewayEscrow>,
     /// What became of telling the gateway's escrow of parcels.
@@ -107,20 +118,27 @@ impl Aggregate for Escrow {
                     released: nothing,
                     refunded: nothing,
                     refunds: BTreeSet::new(),
+                    split: Split { commission: nothing, commission_vat: nothing, net: nothing },
                     locked: nothing,
+                    locks: BTreeMap::new(),
                     at_gateway: None,
                     logistics: BTreeMap::new(),
                 });
             }
-            EscrowEvent::EscrowLocked { amount, reason: _ } => {
-                self.change(|hold| add(&mut hold.locked, *amount));
+            EscrowEvent::EscrowLocked { .. } | EscrowEvent::EscrowUnlocked { .. } => {
+                self.change(|hold| hold.lock_or_unlock(event));
             }
-            EscrowEvent::EscrowUnlocked { amount } => {
-                self.change(|hold| add(&mut hold.locked, minus(*amount)));
+            EscrowEvent::EscrowReleased { amount, commission, commission_vat, net, fee_free, .. } => {
+                self.change(|hold| {
+                    add(&mut hold.released, *amount);
+                    if !*fee_free {
+                        add(&mut hold.split.commission, *commission);
+                        add(&mut hold.split.commission_vat, *commission_vat);
+                        add(&mut hold.split.net, *net);
+                    }
+                });
             }
-            EscrowEvent::EscrowReleased { amount, .. } => {
-                self.change(|hold| add(&mut hold.released, *amount));
-            }
+            EscrowEvent::ReleaseReversed { .. } => self.reversed(event),
             EscrowEvent::EscrowRefundCommitted { refund_id, amount } => {
                 self.change(|hold| {
                     add(&mut hold.refunded, *amount);

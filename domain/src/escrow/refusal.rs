@@ -40,6 +40,14 @@ pub enum EscrowRefusal {
         /// What is locked.
         locked: Money,
     },
+    /// More was to be taken back than was released.
+    #[error("{wanted} was to be taken back, {released} was released", wanted = wanted.amount, released = released.amount)]
+    ExceedsReleased {
+        /// What was asked for.
+        wanted: Money,
+        /// What was released and not taken back.
+        released: Money,
+    },
     /// Commission, tax and net do not make up what is released.
     #[error("the parts of a release do not sum to it")]
     SplitDiffers,

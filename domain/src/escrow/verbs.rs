@@ -48,26 +48,17 @@ impl Escrow {
         }
     }
 
-    /// Keeps part of the held money from moving.
-    pub fn lock(&self, amount: Money, reason: String) -> Result<Vec<EscrowEvent>, EscrowRefusal> {
-        self.open()?.can_move(amount)?;
-        Ok(vec![EscrowEvent::EscrowLocked { amount, reason }])
-    }
-
-    /// Lets locked money move again.
-    pub fn unlock(&self, amount: Money) -> Result<Vec<EscrowEvent>, EscrowRefusal> {
-        let hold = self.open()?;
-        if !amount.is_positive() {
-            return Err(EscrowRefusal::AmountNotPositive);
-        }
-        if amount.compare(hold.locked)?.is_gt() {
-            return Err(EscrowRefusal::ExceedsLock { wanted: amount, locked: hold.locked });
-        }
-        Ok(vec![EscrowEvent::EscrowUnlocked { amount }])
-    }
-
     /// Releases `amount` to the seller, taken apart as `split` says; closes an empty hold.
     pub fn release(&self, amount: Money, split: Split) -> Result<Vec<EscrowEvent>, EscrowRefusal> {
+        self.let_go(amount, split, false)
+    }
+
+    /// Releases `amount` to the seller without commission, to make up for what the buyer's return cost them.
+    pub fn compensate(&self, amount: Money) -> Result<Vec<EscrowEvent>, EscrowRefusal> {
+        self.let_go(amount, Split::untaxed(amount), true)
+    }
+
+    fn let_go(&self, amount: Money, split: Split, fee_free: bool) -> Result<Vec<EscrowEvent>, EscrowRefusal> {
         let hold = self.open()?;
         if hold.at_gateway.is_some_and(super::GatewayEscrow::is_refused) {
             return Err(EscrowRefusal::RefusedAtGateway);
@@ -82,6 +73,7 @@ impl Escrow {
             commission: split.commission,
             commission_vat: split.commission_vat,
             net: split.net,
+            fee_free,
         };
         hold.then_close(amount, released)
     }
@@ -109,7 +101,7 @@ impl Escrow {
 }
 
 impl Hold {
-    fn can_move(&self, amount: Money) -> Result<(), EscrowRefusal> {
+    pub(super) fn can_move(&self, amount: Money) -> Result<(), EscrowRefusal> {
         if !amount.is_positive() {
             return Err(EscrowRefusal::AmountNotPositive);
         }

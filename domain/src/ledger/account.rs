@@ -10,10 +10,14 @@ use crate::{
 /// An account of the chart, with its sub-account where it has one. Written `2100/esc_…`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Account {
+    /// 1110: customers' money in the bank, apart from the platform's own.
+    CustomerFunds,
     /// 1200: captured money the gateway owes the platform.
     GatewayReceivable(Gateway),
     /// 1210: money the gateway holds in escrow.
     GatewayEscrowReceivable(Gateway),
+    /// 1300: what a seller owes.
+    SellerReceivable(SellerId),
     /// 1310: what was taken back from the platform and is to be had from somebody.
     Chargebacks(Gateway),
     /// 2100: held money that may move.
@@ -44,8 +48,10 @@ impl Account {
     /// The number in the chart.
     pub const fn code(self) -> u16 {
         match self {
+            Self::CustomerFunds => 1110,
             Self::GatewayReceivable(_) => 1200,
             Self::GatewayEscrowReceivable(_) => 1210,
+            Self::SellerReceivable(_) => 1300,
             Self::Chargebacks(_) => 1310,
             Self::EscrowLiability(_) => 2100,
             Self::EscrowLocked(_) => 2110,
@@ -60,8 +66,10 @@ impl Account {
     /// The name in the chart.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::CustomerFunds => "customer funds",
             Self::GatewayReceivable(_) => "gateway receivable",
             Self::GatewayEscrowReceivable(_) => "gateway escrow receivable",
+            Self::SellerReceivable(_) => "seller receivable",
             Self::Chargebacks(_) => "chargebacks in dispute",
             Self::EscrowLiability(_) => "escrow liability",
             Self::EscrowLocked(_) => "escrow locked",
@@ -84,8 +92,8 @@ impl Display for Account {
             | Self::Suspense(gateway) => write!(f, "{code}/{}", gateway.name()),
             Self::EscrowLiability(hold) | Self::EscrowLocked(hold) => write!(f, "{code}/{hold}"),
             Self::RefundPayable(refund) => write!(f, "{code}/{refund}"),
-            Self::SellerPayable(seller) => write!(f, "{code}/{seller}"),
-            Self::OutputVat | Self::Commission => write!(f, "{code}"),
+            Self::SellerPayable(seller) | Self::SellerReceivable(seller) => write!(f, "{code}/{seller}"),
+            Self::CustomerFunds | Self::OutputVat | Self::Commission => write!(f, "{code}"),
         }
     }
 }

@@ -8,7 +8,9 @@ pub fn entries(fact: &Fact) -> Vec<Entry> {
     match fact {
         Fact::Escrow(id, event) => of_escrow(*id, event),
         Fact::Payment(_, event) => of_payment(event),
-        Fact::Customer(..) | Fact::Seller(..) | Fact::Product(..) | Fact::Order(..) => vec![],
+        Fact::Customer(..) | Fact::Seller(..) | Fact::Product(..) | Fact::Order(..) | Fact::Claim(..) => {
+            vec![]
+        }
     }
 }
 
@@ -19,10 +21,11 @@ fn of_escrow(id: EscrowId, event: &EscrowEvent) -> Vec<Entry> {
         EscrowEvent::EscrowFunded { amount, gateway, custody, .. } => {
             transfer(*amount, Account::captured(*gateway, *custody), held)
         }
-        EscrowEvent::EscrowLocked { amount, reason: _ } => transfer(*amount, held, locked),
-        EscrowEvent::EscrowUnlocked { amount } => transfer(*amount, locked, held),
-        EscrowEvent::EscrowReleased { seller_id, amount, commission, commission_vat, net } => {
-            let mut posting = vec![debit(held, *amount), credit(Account::SellerPayable(*seller_id), *net)];
+        EscrowEvent::EscrowLocked { amount, .. } => transfer(*amount, held, locked),
+        EscrowEvent::EscrowUnlocked { amount, .. } => transfer(*amount, locked, held),
+        EscrowEvent::EscrowReleased { seller_id, amount, commission, commission_vat, net, .. } => {
+            let mut posting = vec![debit(held, *amount)];
+            posting.extend(nonzero(Account::SellerPayable(*seller_id), *net));
             posting.extend(nonzero(Account::Commission, *commission));
             posting.extend(nonzero(Account::OutputVat, *commission_vat));
             posting
@@ -30,12 +33,40 @@ fn of_escrow(id: EscrowId, event: &EscrowEvent) -> Vec<Entry> {
         EscrowEvent::EscrowRefundCommitted { refund_id, amount } => {
             transfer(*amount, held, Account::RefundPayable(*refund_id))
         }
+        EscrowEvent::ReleaseReversed { .. } => of_reversal(event),
         EscrowEvent::LogisticsRegistered { .. }
         | EscrowEvent::LogisticsRegistrationRequested { .. }
         | EscrowEvent::LogisticsRegistrationFailed { .. }
         | EscrowEvent::GatewayEscrowChanged { .. }
         | EscrowEvent::EscrowClosed {} => vec![],
     }
+}
+
+/// The mirror of a release; what the seller has been paid already becomes their debt.
+fn of_reversal(event: &EscrowEvent) -> Vec<Entry> {
+    let EscrowEvent::ReleaseReversed {
+        seller_id,
+        refund_id,
+        amount,
+        commission,
+        commission_vat,
+        net,
+        receivable,
+    } = event
+    else {
+        return vec![];
+    };
+    let payable = Money { amount: net.amount.saturating_sub(receivable.amount), ..*net };
+    let borne = [
+        (Account::SellerPayable(*seller_id), payable),
+        (Account::SellerReceivable(*seller_id), *receivable),
+        (Account::Commission, *commission),
+        (Account::OutputVat, *commission_vat),
+    ];
+    let borne = borne.into_iter().filter(|(_, share)| share.is_positive());
+    let mut posting: Vec<Entry> = borne.map(|(account, share)| debit(account, share)).collect();
+    posting.push(credit(Account::RefundPayable(*refund_id), *amount));
+    posting
 }
 
 fn of_payment(event: &PaymentEvent) -> Vec<Entry> {
@@ -51,6 +82,11 @@ fn of_payment(event: &PaymentEvent) -> Vec<Entry> {
             let owed =
                 if *quarantined { Account::Suspense(*gateway) } else { Account::RefundPayable(*refund_id) };
             transfer(*amount, owed, Account::captured(*gateway, *custody))
+        }
+        PaymentEvent::RefundedByBank { refund_id, amount, gateway, quarantined, .. } => {
+            let owed =
+                if *quarantined { Account::Suspense(*gateway) } else { Account::RefundPayable(*refund_id) };
+            transfer(*amount, owed, Account::CustomerFunds)
         }
         PaymentEvent::DepositLost { refund_id, amount, gateway, custody } => {
             transfer(*amount, Account::RefundPayable(*refund_id), Account::captured(*gateway, *custody))

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Money, Sealed,
     aggregate::Event,
+    contest::Contest,
     id::{CustomerId, EscrowId, LineId, OrderId, PaymentId, ProductId, RefundId, SellerId, ShipmentId},
 };
 
@@ -75,6 +76,37 @@ pub enum DeliverySource {
     Operator,
     /// The payment gateway's escrow.
     Gateway,
+}
+
+/// Why money of single lines goes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundCause {
+    /// The buyer gave units up before they were shipped.
+    Cancelled,
+    /// The seller has none.
+    OutOfStock,
+    /// The price was reduced afterwards; the buyer keeps everything.
+    Reduced,
+    /// Somebody cancelled a part at the gateway.
+    AtGateway,
+    /// The goods came back.
+    Returned,
+    /// The goods were exchanged for cheaper ones.
+    Exchanged,
+    /// A dispute was decided so.
+    Awarded,
+}
+
+/// What of a line goes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundedLine {
+    /// Which line.
+    pub line_id: LineId,
+    /// Units the buyer does not keep.
+    pub quantity: u32,
+    /// What of the line's money.
+    pub amount: Money,
 }
 
 /// What happened to an order.
@@ -158,14 +190,72 @@ pub enum OrderEvent {
         /// Who says so.
         source: DeliverySource,
     },
-    /// All of a seller's parcels arrived; the buyer may confirm until then, after that the clock does.
+    /// Lines of a seller arrived in full; the buyer may confirm until then, after that the clock does.
     ConfirmationDue {
         /// For which seller's lines.
         seller_id: SellerId,
         /// When the clock confirms.
         due_at: DateTime<Utc>,
+        /// Which lines; none named: all that have arrived and had no date yet.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        lines: Vec<LineId>,
     },
-    /// The goods of one seller are received and accepted; the hold is released in the same unit.
+    /// The buyer asked, once, for more time before the clock confirms.
+    ConfirmationHeld {
+        /// For which seller's lines.
+        seller_id: SellerId,
+        /// Which lines.
+        lines: Vec<LineId>,
+        /// When the clock confirms now.
+        due_at: DateTime<Utc>,
+        /// Why.
+        reason: String,
+    },
+    /// A claim or a dispute keeps lines from being confirmed; their money is locked in the same unit.
+    LinesContested {
+        /// Whose lines.
+        seller_id: SellerId,
+        /// By which.
+        contest: Contest,
+        /// How many units of which lines it is about.
+        items: Vec<Item>,
+    },
+    /// A claim or a dispute is over.
+    ContestEnded {
+        /// Whose lines.
+        seller_id: SellerId,
+        /// Which.
+        contest: Contest,
+    },
+    /// Money of single lines is to go back, and units with it; the rest of the order goes on.
+    LinesRefundCommitted {
+        /// Whose lines.
+        seller_id: SellerId,
+        /// By which refund.
+        refund_id: RefundId,
+        /// Why.
+        cause: RefundCause,
+        /// Why, as told.
+        reason: String,
+        /// What of which lines.
+        parts: Vec<RefundedLine>,
+        /// Whether the units return to the stock once the money is back.
+        restock: bool,
+        /// Because of which claim or dispute.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        contest: Option<Contest>,
+        /// Whether nothing of the seller's is left to be confirmed.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        over: bool,
+    },
+    /// The money of single lines is back with the buyer.
+    LinesRefunded {
+        /// Whose lines.
+        seller_id: SellerId,
+        /// By which refund.
+        refund_id: RefundId,
+    },
+    /// Goods are received and accepted; their part of the hold is released in the same unit.
     EscrowConfirmed {
         /// Which hold.
         escrow_id: EscrowId,
@@ -173,6 +263,12 @@ pub enum OrderEvent {
         seller_id: SellerId,
         /// By whom.
         by: ConfirmedBy,
+        /// Which lines; none named: all of the seller's.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        lines: Vec<LineId>,
+        /// Whether lines of the seller's are still to be confirmed.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        others_open: bool,
     },
     /// The order is given up; paid money goes back first.
     CancelAccepted {
@@ -208,6 +304,11 @@ impl Event for OrderEvent {
             Self::ShipmentDispatched { .. } => "ShipmentDispatched",
             Self::ShipmentDelivered { .. } => "ShipmentDelivered",
             Self::ConfirmationDue { .. } => "ConfirmationDue",
+            Self::ConfirmationHeld { .. } => "ConfirmationHeld",
+            Self::LinesContested { .. } => "LinesContested",
+            Self::ContestEnded { .. } => "ContestEnded",
+            Self::LinesRefundCommitted { .. } => "LinesRefundCommitted",
+            Self::LinesRefunded { .. } => "LinesRefunded",
             Self::EscrowConfirmed { .. } => "EscrowConfirmed",
             Self::CancelAccepted { .. } => "CancelAccepted",
             Self::OrderCancelled { .. } => "OrderCancelled",

@@ -1,12 +1,16 @@
 //! An order: what was bought, whether it is paid, and how far each seller's part has come.
 //!
-//! Only what was agreed (`Terms`) and what the phase needs is kept. The unit of delivery and confirmation is a
-//! seller's part of the order (`Part`), because one hold belongs to one seller.
+//! Only what was agreed (`Terms`) and what the phase needs is kept. The unit of confirmation is a line (`PartLine`);
+//! lines stand together in their seller's part of the order (`Part`), because one hold belongs to one seller.
 
 mod approval;
+mod confirm;
+mod contest;
 mod event;
 mod fulfilment;
+mod part;
 mod pay;
+mod refund;
 mod refusal;
 mod verbs;
 
@@ -14,8 +18,14 @@ use std::collections::BTreeMap;
 
 pub use approval::Approving;
 use chrono::{DateTime, Utc};
-pub use event::{CancelledBy, ConfirmedBy, DeliverySource, Item, Line, OrderEvent};
-pub use fulfilment::{Dispatch, Part, Shipment};
+pub use confirm::HOLDBACK_MAX;
+pub use contest::Contested;
+pub use event::{
+    CancelledBy, ConfirmedBy, DeliverySource, Item, Line, OrderEvent, RefundCause, RefundedLine,
+};
+pub use fulfilment::{ConfirmPeriod, Dispatch};
+pub use part::{Part, PartLine, Shipment};
+pub use refund::{PendingRefund, RefundLines, Shares};
 pub use refusal::OrderRefusal;
 pub use verbs::{CreateOrder, sellers_of};
 
@@ -24,7 +34,7 @@ use serde::Serialize;
 use crate::{
     Money, Sealed,
     aggregate::Aggregate,
-    id::{CustomerId, OrderId, PaymentId, RefundId, SellerId},
+    id::{CustomerId, LineId, OrderId, PaymentId, RefundId, SellerId},
 };
 
 /// The fold of an order's events.
@@ -80,6 +90,8 @@ pub struct Paid {
     pub payment_id: PaymentId,
     /// Each seller's part.
     pub parts: BTreeMap<SellerId, Part>,
+    /// Refunds of single lines that are under way.
+    pub refunds: Vec<PendingRefund>,
 }
 
 /// A paid order that is given up.
@@ -95,6 +107,23 @@ pub struct Cancelling {
     pub reason: String,
     /// Whether the goods are still on the shelf.
     pub restock: bool,
+    /// How far the order had come.
+    pub paid: Paid,
+}
+
+impl Cancelling {
+    /// The units that return to the stock with the end of the cancellation.
+    pub fn to_restock(&self) -> Vec<Item> {
+        let whole = self.paid.lines().filter(|(_, _, line)| self.restock && line.units > 0);
+        let whole = whole.map(|(_, line_id, line)| Item { line_id, quantity: line.units });
+        let parts = self.paid.refunds.iter().flat_map(|pending| pending.restock.iter().copied());
+        let mut all: BTreeMap<LineId, u32> = BTreeMap::new();
+        for Item { line_id, quantity } in whole.chain(parts) {
+            let sum = all.entry(line_id).or_default();
+            *sum = sum.saturating_add(quantity);
+        }
+        all.into_iter().map(|(line_id, quantity)| Item { line_id, quantity }).collect()
+    }
 }
 
 impl Terms {
@@ -141,17 +170,6 @@ impl Order {
             | Self::Cancelling(terms, _)
             | Self::Cancelled(terms)
             | Self::Expired(terms) => Some(terms),
-        }
-    }
-
-    fn part_mut(&mut self, seller: SellerId) -> Option<&mut Part> {
-        match self {
-            Self::Paid(_, paid) => paid.parts.get_mut(&seller),
-            Self::Absent
-            | Self::AwaitingPayment(..)
-            | Self::Cancelling(..)
-            | Self::Cancelled(_)
-            | Self::Expired(_) => None,
         }
     }
 
@@ -202,7 +220,7 @@ impl Aggregate for Order {
             OrderEvent::OrderPaid { payment_id, paid_at: _ } => {
                 self.become_with(|terms| {
                     let parts = Part::all_of(&terms);
-                    Self::Paid(terms, Paid { payment_id: *payment_id, parts })
+                    Self::Paid(terms, Paid { payment_id: *payment_id, parts, refunds: vec![] })
                 });
             }
             OrderEvent::OrderExpired {} => self.become_with(Self::Expired),
@@ -210,9 +228,18 @@ impl Aggregate for Order {
                 self.begin_cancelling(*by, reason, *refund_id, *restock);
             }
             OrderEvent::OrderCancelled { .. } => self.become_with(Self::Cancelled),
+            OrderEvent::LinesRefunded { seller_id, refund_id } => {
+                if let Some(paid) = self.progress_mut() {
+                    paid.refunds.retain(|it| it.refund_id != *refund_id || it.seller_id != *seller_id);
+                }
+            }
             OrderEvent::ShipmentDispatched { .. }
             | OrderEvent::ShipmentDelivered { .. }
             | OrderEvent::ConfirmationDue { .. }
+            | OrderEvent::ConfirmationHeld { .. }
+            | OrderEvent::LinesContested { .. }
+            | OrderEvent::ContestEnded { .. }
+            | OrderEvent::LinesRefundCommitted { .. }
             | OrderEvent::EscrowConfirmed { .. } => self.evolve_part(event),
         }
     }
@@ -223,7 +250,7 @@ impl Order {
         if let Self::Paid(terms, paid) = self {
             let reason = reason.to_owned();
             let payment_id = paid.payment_id;
-            let cancelling = Cancelling { payment_id, refund_id, by, reason, restock };
+            let cancelling = Cancelling { payment_id, refund_id, by, reason, restock, paid: paid.clone() };
             *self = Self::Cancelling(terms.clone(), cancelling);
         }
     }
@@ -232,12 +259,18 @@ impl Order {
         let (OrderEvent::ShipmentDispatched { seller_id, .. }
         | OrderEvent::ShipmentDelivered { seller_id, .. }
         | OrderEvent::ConfirmationDue { seller_id, .. }
+        | OrderEvent::ConfirmationHeld { seller_id, .. }
+        | OrderEvent::LinesContested { seller_id, .. }
+        | OrderEvent::ContestEnded { seller_id, .. }
+        | OrderEvent::LinesRefundCommitted { seller_id, .. }
         | OrderEvent::EscrowConfirmed { seller_id, .. }) = event
         else {
             return;
         };
-        if let Some(part) = self.part_mut(*seller_id) {
+        let Some(paid) = self.progress_mut() else { return };
+        if let Some(part) = paid.parts.get_mut(seller_id) {
             part.evolve(event);
         }
+        paid.committed(event);
     }
 }

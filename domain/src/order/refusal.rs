@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use crate::{
     Money,
+    contest::Contest,
     id::{LineId, PaymentId, ProductId},
     money::MoneyError,
 };
@@ -113,6 +114,68 @@ pub enum OrderRefusal {
     QuantityExceedsUnshipped {
         /// Which.
         line_id: LineId,
+    },
+    /// The line is none of this order, or of this seller's in it.
+    #[error("{line_id} is no line of this order")]
+    NotALine {
+        /// Which.
+        line_id: LineId,
+    },
+    /// A line stands twice in what was asked for.
+    #[error("{line_id} is named twice")]
+    LineRepeated {
+        /// Which.
+        line_id: LineId,
+    },
+    /// All units of the line were given up or returned.
+    #[error("nothing of {line_id} is left: its units were given up or returned")]
+    LineIsOver {
+        /// Which.
+        line_id: LineId,
+    },
+    /// The line is confirmed and its money released.
+    #[error("{line_id} is confirmed")]
+    LineConfirmed {
+        /// Which.
+        line_id: LineId,
+    },
+    /// More units than are there, or none.
+    #[error("of {line_id} there are {available} units to be had, {wanted} were named")]
+    QuantityExceedsLine {
+        /// Which.
+        line_id: LineId,
+        /// How many were named.
+        wanted: u32,
+        /// How many there are.
+        available: u32,
+    },
+    /// A claim or a dispute is open on the line.
+    #[error("{contest} is open on {line_id}; it has to come to an end first")]
+    ContestIsOpen {
+        /// Which line.
+        line_id: LineId,
+        /// Which claim or dispute.
+        contest: Contest,
+    },
+    /// The confirmation was held back before.
+    #[error("the confirmation of {line_id} was held back once already")]
+    HeldBackAlready {
+        /// Which line.
+        line_id: LineId,
+    },
+    /// Not so many days.
+    #[error("a confirmation can be held back for 1 to {most} days")]
+    HoldTooLong {
+        /// The most.
+        most: u32,
+    },
+    /// The period in which goods may be given back has ended.
+    #[error("the period in which {line_id} could be given back ended at {ended_at}")]
+    ReturnPeriodEnded {
+        /// Which line.
+        line_id: LineId,
+        /// When.
+        ended_at: chrono::DateTime<chrono::Utc>,
     },
     /// A parcel needs a carrier and its number.
     #[error("a parcel needs a carrier and an invoice number")]

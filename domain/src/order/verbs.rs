@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-use super::{CancelledBy, ConfirmedBy, Line, Order, OrderEvent, OrderRefusal, Paid, Part};
+use super::{CancelledBy, Line, Order, OrderEvent, OrderRefusal, Paid, Part};
 use crate::{
     Money, Sealed,
-    id::{CustomerId, EscrowId, OrderId, RefundId, SellerId},
+    id::{CustomerId, OrderId, RefundId, SellerId},
 };
 
 /// Places an order.
@@ -53,40 +53,6 @@ impl Order {
         Ok(vec![OrderEvent::OrderCreated { order_id, buyer_id, lines, total, delivery_address, pay_by }])
     }
 
-    /// Confirms receipt of every seller's part that is shipped in full and not confirmed yet. Everything confirmed
-    /// already changes nothing.
-    pub fn confirm(&self, by: ConfirmedBy) -> Result<Vec<OrderEvent>, OrderRefusal> {
-        let paid = self.paid()?;
-        if paid.parts.values().all(|part| part.confirmed) {
-            return Ok(vec![]);
-        }
-        let ready = |(_, part): &(&SellerId, &Part)| part.is_shipped() && !part.confirmed;
-        let parts: Vec<OrderEvent> = paid
-            .parts
-            .iter()
-            .filter(ready)
-            .map(|(seller, _)| self.confirmed(*seller, by))
-            .collect::<Result<_, _>>()?;
-        if parts.is_empty() { Err(OrderRefusal::NotShipped) } else { Ok(parts) }
-    }
-
-    /// Confirms one seller's part because its period has ended; confirmed already changes nothing.
-    pub fn confirm_by_clock(
-        &self,
-        seller: SellerId,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<OrderEvent>, OrderRefusal> {
-        let part = self.paid()?.parts.get(&seller).ok_or(OrderRefusal::NotASellerOfThisOrder)?;
-        if part.confirmed {
-            return Ok(vec![]);
-        }
-        let due = part.confirm_due.ok_or(OrderRefusal::NotDelivered)?;
-        if now < due {
-            return Err(OrderRefusal::NotDueYet);
-        }
-        Ok(vec![self.confirmed(seller, ConfirmedBy::Clock)?])
-    }
-
     /// Gives the order up before anything is shipped. An unpaid order is over at once; a paid one waits for its
     /// refund. Given up already changes nothing.
     pub fn cancel(
@@ -100,11 +66,14 @@ impl Order {
         match self {
             Self::Absent => Err(OrderRefusal::UnknownOrder),
             Self::AwaitingPayment(..) => Ok(vec![OrderEvent::OrderCancelled { by, reason }]),
-            Self::Paid(_, paid) if paid.any(|part| part.confirmed) => Err(OrderRefusal::AlreadyConfirmed),
+            Self::Paid(_, paid) if paid.any(Part::has_confirmed) => Err(OrderRefusal::AlreadyConfirmed),
             Self::Paid(_, paid) if paid.any(|part| !part.shipments.is_empty()) => {
                 Err(OrderRefusal::AlreadyShipped)
             }
-            Self::Paid(..) => Ok(vec![OrderEvent::CancelAccepted { by, reason, refund_id, restock: true }]),
+            Self::Paid(_, paid) => {
+                paid.uncontested()?;
+                Ok(vec![OrderEvent::CancelAccepted { by, reason, refund_id, restock: true }])
+            }
             Self::Cancelling(..) | Self::Cancelled(_) => Ok(vec![]),
             Self::Expired(_) => Err(OrderRefusal::OrderHasExpired),
         }
@@ -122,9 +91,10 @@ impl Order {
             return Ok(vec![]);
         }
         let paid = self.paid()?;
-        if paid.any(|part| part.confirmed) {
+        if paid.any(Part::has_confirmed) {
             return Err(OrderRefusal::AlreadyConfirmed);
         }
+        paid.uncontested()?;
         let restock = !paid.any(|part| !part.shipments.is_empty());
         Ok(vec![OrderEvent::CancelAccepted { by, reason, refund_id, restock }])
     }
@@ -143,16 +113,18 @@ impl Order {
             }
         }
     }
-
-    fn confirmed(&self, seller_id: SellerId, by: ConfirmedBy) -> Result<OrderEvent, OrderRefusal> {
-        let escrow_id = EscrowId::of(self.terms()?.order_id, seller_id);
-        Ok(OrderEvent::EscrowConfirmed { escrow_id, seller_id, by })
-    }
 }
 
 impl Paid {
     fn any(&self, test: impl FnMut(&Part) -> bool) -> bool {
         self.parts.values().any(test)
+    }
+
+    fn uncontested(&self) -> Result<(), OrderRefusal> {
+        match self.parts.values().find_map(Part::contested) {
+            Some((line_id, contest)) => Err(OrderRefusal::ContestIsOpen { line_id, contest }),
+            None => Ok(()),
+        }
     }
 }
 

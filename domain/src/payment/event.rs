@@ -259,6 +259,21 @@ pub enum PaymentEvent {
         /// When, by the gateway's clock.
         refunded_at: DateTime<Utc>,
     },
+    /// The gateway would not, so an operator had the bank send the money to the buyer.
+    RefundedByBank {
+        /// Which.
+        refund_id: RefundId,
+        /// How much.
+        amount: Money,
+        /// The bank's reference of the transfer.
+        bank_reference: String,
+        /// Through which gateway the money had come.
+        gateway: Gateway,
+        /// Whether it was quarantined money, which never funded a hold.
+        quarantined: bool,
+        /// When, by the bank's statement.
+        refunded_at: DateTime<Utc>,
+    },
     /// The gateway refused the refund; an operator has to look.
     RefundFailed {
         /// Which.
@@ -297,6 +312,7 @@ impl Event for PaymentEvent {
             Self::RefundRequested { .. } => "RefundRequested",
             Self::RefundPending { .. } => "RefundPending",
             Self::Refunded { .. } => "Refunded",
+            Self::RefundedByBank { .. } => "RefundedByBank",
             Self::RefundFailed { .. } => "RefundFailed",
             Self::GatewayDidNotAnswer { .. } => "GatewayDidNotAnswer",
             Self::GatewayAnswered {} => "GatewayAnswered",

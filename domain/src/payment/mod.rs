@@ -232,6 +232,7 @@ impl Aggregate for Payment {
             | PaymentEvent::RefundRequested { .. }
             | PaymentEvent::RefundPending { .. }
             | PaymentEvent::Refunded { .. }
+            | PaymentEvent::RefundedByBank { .. }
             | PaymentEvent::RefundFailed { .. }
             | PaymentEvent::PaymentInDoubt { doubt: Doubt::Refund { .. } }
             | PaymentEvent::DoubtResolved { doubt: Doubt::Refund { .. } } => {

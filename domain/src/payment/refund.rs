@@ -16,6 +16,8 @@ pub struct Refund {
     pub amount: Money,
     /// How far it has come.
     pub state: RefundState,
+    /// Whether the bank paid it, because the gateway would not.
+    pub by_bank: bool,
     /// How often the gateway was asked anew, from 1; part of its idempotency key.
     pub round: u32,
     /// Where a deposit goes back to, as it was named last; sealed under the buyer's key.
@@ -71,18 +73,31 @@ impl Captured {
         Money::sum(self.amount.currency, done.map(|refund| refund.amount))
     }
 
+    /// What the gateway itself can still give back, whoever asks it.
+    pub fn left_at_gateway(&self) -> Result<Money, MoneyError> {
+        let by_gateway = |refund: &&Refund| refund.state == RefundState::Done && !refund.by_bank;
+        self.refunds
+            .values()
+            .filter(by_gateway)
+            .map(|refund| refund.amount)
+            .try_fold(self.amount, Money::minus)
+    }
+
     pub(super) fn evolve(&mut self, event: &PaymentEvent) {
         if let PaymentEvent::RefundRequested { refund_id, amount, account, reason: _ } = event {
             let earlier = self.refunds.get(refund_id);
             let round = earlier.map_or(1, |earlier| earlier.round.saturating_add(1));
             let account = account.clone().or_else(|| earlier.and_then(|earlier| earlier.account.clone()));
-            let refund = Refund { amount: *amount, state: RefundState::Requested, round, account };
-            self.refunds.insert(*refund_id, refund);
+            let (amount, state) = (*amount, RefundState::Requested);
+            self.refunds.insert(*refund_id, Refund { amount, state, by_bank: false, round, account });
         } else if let PaymentEvent::RefundPending { refund_id, .. } = event {
             self.advance(*refund_id, RefundState::Pending);
         } else if let PaymentEvent::Refunded { refund_id, cancellation_id, .. } = event {
             self.advance(*refund_id, RefundState::Done);
             self.cancellations.insert(cancellation_id.clone());
+        } else if let PaymentEvent::RefundedByBank { refund_id, .. } = event {
+            self.advance(*refund_id, RefundState::Done);
+            self.refunds.entry(*refund_id).and_modify(|refund| refund.by_bank = true);
         } else if let PaymentEvent::RefundFailed { refund_id, .. } = event {
             self.advance(*refund_id, RefundState::Failed);
         } else if let PaymentEvent::PaymentInDoubt { doubt: Doubt::Refund { refund_id } } = event {
@@ -179,6 +194,31 @@ impl Payment {
             quarantined: matches!(self, Self::Quarantined(..)),
             refunded_at,
         }])
+    }
+
+    /// Records that the bank sent the buyer what the gateway would not give back. Only a refused refund is paid so: one
+    /// that is under way would be paid twice. Done already changes nothing.
+    pub fn refunded_by_bank(
+        &self,
+        refund_id: RefundId,
+        bank_reference: String,
+        refunded_at: DateTime<Utc>,
+    ) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+        let refund = self.refund(refund_id)?;
+        match refund.state {
+            RefundState::Done => Ok(vec![]),
+            RefundState::Requested | RefundState::InDoubt | RefundState::Pending => {
+                Err(PaymentRefusal::RefundUnderWay)
+            }
+            RefundState::Failed => Ok(vec![PaymentEvent::RefundedByBank {
+                refund_id,
+                amount: refund.amount,
+                bank_reference,
+                gateway: self.attempt()?.gateway,
+                quarantined: matches!(self, Self::Quarantined(..)),
+                refunded_at,
+            }]),
+        }
     }
 
     /// Records that the gateway refused a refund; refused or done already changes nothing.

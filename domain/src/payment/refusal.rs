@@ -68,6 +68,9 @@ pub enum PaymentRefusal {
         /// What was asked for.
         wanted: Money,
     },
+    /// The refund is under way at the gateway; paying it by bank too would pay it twice.
+    #[error("the refund is under way at the gateway; only one that it refused is paid by bank")]
+    RefundUnderWay,
     /// The id names no refund of this payment.
     #[error("there is no such refund")]
     UnknownRefund,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Money,
     aggregate::Event,
-    id::{EscrowId, OrderId, SellerId},
+    id::{EscrowId, OrderId, RefundId, SellerId},
 };
 
 /// The platform's commission: `rate` hundred-thousandths of the gross amount, rounded down in the seller's favour,
@@ -42,6 +42,19 @@ pub enum SellerEvent {
         /// The net amount.
         amount: Money,
     },
+    /// A release was reversed: what the seller is to be paid is less, and what is with them already they owe.
+    SellerDebited {
+        /// Of which hold.
+        escrow_id: EscrowId,
+        /// Of which order.
+        order_id: OrderId,
+        /// By which refund.
+        refund_id: RefundId,
+        /// The net amount.
+        amount: Money,
+        /// What of it the seller owes.
+        receivable: Money,
+    },
 }
 
 impl Event for SellerEvent {
@@ -51,6 +64,7 @@ impl Event for SellerEvent {
             Self::SellerActivated {} => "SellerActivated",
             Self::SellerSuspended { .. } => "SellerSuspended",
             Self::SellerCredited { .. } => "SellerCredited",
+            Self::SellerDebited { .. } => "SellerDebited",
         }
     }
 }

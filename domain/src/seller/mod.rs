@@ -37,6 +37,8 @@ pub struct Account {
     pub commission: Commission,
     /// What is to be paid out, per currency code, in minor units.
     pub payable: BTreeMap<&'static str, i64>,
+    /// What the seller owes, per currency code, in minor units.
+    pub receivable: BTreeMap<&'static str, i64>,
 }
 
 impl Aggregate for Seller {
@@ -47,8 +49,12 @@ impl Aggregate for Seller {
     fn evolve(&mut self, event: &SellerEvent) {
         match event {
             SellerEvent::SellerRegistered { seller_id, commission } => {
-                let account =
-                    Account { seller_id: *seller_id, commission: *commission, payable: BTreeMap::new() };
+                let account = Account {
+                    seller_id: *seller_id,
+                    commission: *commission,
+                    payable: BTreeMap::new(),
+                    receivable: BTreeMap::new(),
+                };
                 *self = Self::Applied(account);
             }
             SellerEvent::SellerActivated {} => {
@@ -65,6 +71,15 @@ impl Aggregate for Seller {
                 if let Some(account) = self.account_mut() {
                     let payable = account.payable.entry(amount.currency.code()).or_default();
                     *payable = payable.saturating_add(amount.amount);
+                }
+            }
+            SellerEvent::SellerDebited { amount, receivable, .. } => {
+                if let Some(account) = self.account_mut() {
+                    let code = amount.currency.code();
+                    let payable = account.payable.entry(code).or_default();
+                    *payable = payable.saturating_sub(amount.amount.saturating_sub(receivable.amount));
+                    let owed = account.receivable.entry(code).or_default();
+                    *owed = owed.saturating_add(receivable.amount);
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! The storage format. A golden file is what the log holds already, so it is never edited: a new shape is a new
 //! version with an upcaster.
 
+mod claims;
 pub mod samples;
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
@@ -14,7 +15,8 @@ use serde_json::Value;
 
 use crate::samples::{repository_file, updating};
 
-pub const SOURCES: [&str; 6] = [
+pub const SOURCES: [&str; 7] = [
+    include_str!("../../src/claim/event.rs"),
     include_str!("../../src/customer/event.rs"),
     include_str!("../../src/escrow/event.rs"),
     include_str!("../../src/order/event.rs"),
@@ -135,6 +137,7 @@ pub fn payload(fact: &Fact) -> String {
         Fact::Order(_, event) => pretty::<domain::order::Order>(event),
         Fact::Payment(_, event) => pretty::<domain::payment::Payment>(event),
         Fact::Escrow(_, event) => pretty::<domain::escrow::Escrow>(event),
+        Fact::Claim(_, event) => pretty::<domain::claim::Claim>(event),
     }
 }
 

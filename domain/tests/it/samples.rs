@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use domain::{
     Money, Sealed,
+    holidays::{KOREA, Term},
     id::{CustomerId, Id, LineId, OrderId, PaymentId, ProductId, RefundId, SellerId, ShipmentId},
-    order::{CreateOrder, Line},
+    order::{ConfirmPeriod, CreateOrder, Line},
     payment::{Capture, CreatePayment, Custody, Gateway},
 };
 use uuid::Uuid;
@@ -98,6 +99,11 @@ pub fn in_the_window() -> DateTime<Utc> {
 
 pub fn paid_at() -> DateTime<Utc> {
     at("2026-03-02T10:04:30Z")
+}
+
+/// Seven full days.
+pub fn week() -> ConfirmPeriod {
+    ConfirmPeriod { term: Term::Days(7), holidays: &KOREA }
 }
 
 pub fn create_order(lines: Vec<Line>) -> CreateOrder {

@@ -6,7 +6,7 @@ use commands::{ConfirmedAtGateway, GatewayEscrowNews, RecordDelivery, RecordGate
 use domain::{
     escrow::GatewayEscrow,
     id::{EscrowId, OrderId, PaymentId, SellerId, ShipmentId},
-    order::{Order, Paid, Terms},
+    order::{Order, Paid, Part, Terms},
     payment::{Attempt, Custody, Payment},
 };
 use gateways::{Answer, EscrowState, IdempotencyKey, PaymentGateway, RefusalKind};
@@ -31,7 +31,7 @@ impl Runner {
             Ok(None) => return Next::Done,
             Err(next) => return next,
         };
-        if paid.parts.values().all(|part| part.confirmed) {
+        if paid.parts.values().all(Part::is_over) {
             return Next::Done;
         }
         let gateway = match self.gateways.get(attempt.gateway) {
@@ -121,7 +121,7 @@ impl Runner {
             Err(next) => return next,
         };
         // One payment is one escrow at the gateway: it is over when all sellers' parts are.
-        if !paid.parts.values().all(|part| part.confirmed) {
+        if !paid.parts.values().all(Part::is_over) {
             return Next::Done;
         }
         let gateway = match self.gateways.get(attempt.gateway) {

@@ -13,10 +13,10 @@ mod sync;
 
 use ambient::Clock;
 use chrono::{DateTime, Duration, Utc};
-use commands::{AutoConfirm, Command, Commands, Context, Executed, Failure, Policy, Refusal};
+use commands::{AutoConfirm, ClaimFallsDue, Command, Commands, Context, Executed, Failure, Policy, Refusal};
 use domain::{
     escrow::EscrowRefusal,
-    id::{OrderId, SellerId},
+    id::{Id, OrderId, RefundId, SellerId},
 };
 pub use inbox::digest_of;
 use store::{Fault, Feed, Recorded, vault::Vault};
@@ -88,6 +88,10 @@ impl Runner {
                 self.refund(payment_id, refund_id, claimed.attempts).await
             }
             Task::Expire { order_id } => self.expire(order_id).await,
+            Task::Claim { claim_id } => {
+                let refund_id = RefundId::from_uuid(ambient::fresh_id());
+                self.record("claim-deadline", ClaimFallsDue { claim_id, refund_id }).await
+            }
             Task::Confirm { order_id, seller_id } => self.confirm(order_id, seller_id).await,
         }
     }

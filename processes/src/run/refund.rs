@@ -113,12 +113,11 @@ fn cancel(
     captured: &Captured,
     (refund_id, refund, refund_account): (RefundId, &Refund, Option<RefundAccount>),
 ) -> Result<Cancel, String> {
-    let refunded = captured.refunded().map_err(|error| error.to_string())?;
     Ok(Cancel {
         id: attempt.payment_id.at_gateway(),
         key: key(refund_id, refund)?,
         amount: refund.amount,
-        cancellable: captured.amount.minus(refunded).map_err(|error| error.to_string())?,
+        cancellable: captured.left_at_gateway().map_err(|error| error.to_string())?,
         reason: "refund".to_owned(),
         refund_account,
     })

@@ -90,7 +90,7 @@ impl Runner {
             return Ok(None);
         };
         let shipment = paid.parts.get(&seller_id).and_then(|part| part.shipments.get(&shipment_id));
-        let Some(Shipment { carrier, invoice_number, shipped_at, delivered: _ }) = shipment else {
+        let Some(Shipment { carrier, invoice_number, shipped_at, .. }) = shipment else {
             return Ok(None);
         };
         let receiver = self.receiver(terms.buyer_id.uuid(), &terms.delivery_address).await?;

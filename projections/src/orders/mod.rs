@@ -43,7 +43,8 @@ row! {
         pub order_id: String,
         /// Whose, `cus_…`.
         pub user_id: String,
-        /// `awaiting_payment`, `paid`, `in_delivery`, `delivered`, `confirmed`, `cancelling`, `cancelled` or `expired`.
+        /// `awaiting_payment`, `paid`, `in_delivery`, `delivered`, `confirmed`, `returned`,
+        /// `cancelling`, `cancelled` or `expired`.
         pub status: String,
         /// Sum of the lines, in minor units.
         pub total_amount: i64,
@@ -125,6 +126,11 @@ impl crate::projection::Model for Model {
                 | OrderEvent::ShipmentDispatched { .. }
                 | OrderEvent::ConfirmationDue { .. }
                 | OrderEvent::EscrowConfirmed { .. }
+                | OrderEvent::ConfirmationHeld { .. }
+                | OrderEvent::LinesContested { .. }
+                | OrderEvent::ContestEnded { .. }
+                | OrderEvent::LinesRefundCommitted { .. }
+                | OrderEvent::LinesRefunded { .. }
                 | OrderEvent::CancelAccepted { .. }
                 | OrderEvent::OrderCancelled { .. } => None,
             })
@@ -176,9 +182,12 @@ impl crate::projection::Model for Model {
 fn of_orders(events: &[Occurrence]) -> impl Iterator<Item = (OrderId, &OrderEvent, &Occurrence)> {
     events.iter().filter_map(|event| match &event.fact {
         Fact::Order(id, change) => Some((*id, change, event)),
-        Fact::Customer(..) | Fact::Seller(..) | Fact::Product(..) | Fact::Payment(..) | Fact::Escrow(..) => {
-            None
-        }
+        Fact::Customer(..)
+        | Fact::Seller(..)
+        | Fact::Product(..)
+        | Fact::Payment(..)
+        | Fact::Escrow(..)
+        | Fact::Claim(..) => None,
     })
 }
 
@@ -189,6 +198,9 @@ impl Whole {
             OrderEvent::OrderCreated { .. }
             | OrderEvent::ApprovalBegun { .. }
             | OrderEvent::ApprovalEnded { .. }
+            | OrderEvent::LinesContested { .. }
+            | OrderEvent::ContestEnded { .. }
+            | OrderEvent::LinesRefunded { .. }
             | OrderEvent::PaymentAttemptFailed { .. } => {}
             OrderEvent::PaymentStarted { payment_id } => order.payment_id = Some(payment_id.to_string()),
             OrderEvent::PaymentWindowExtended { pay_by } => order.pay_by = *pay_by,
@@ -216,7 +228,10 @@ impl Whole {
                 parcel.delivered(*delivered_at, *source, event);
                 self.advance(*seller_id, change, event)?;
             }
-            OrderEvent::ConfirmationDue { seller_id, .. } | OrderEvent::EscrowConfirmed { seller_id, .. } => {
+            OrderEvent::ConfirmationDue { seller_id, .. }
+            | OrderEvent::ConfirmationHeld { seller_id, .. }
+            | OrderEvent::LinesRefundCommitted { seller_id, .. }
+            | OrderEvent::EscrowConfirmed { seller_id, .. } => {
                 self.advance(*seller_id, change, event)?;
             }
         }
@@ -237,7 +252,10 @@ impl Whole {
     /// A paid order is where its slowest part is, except that anything under way makes it `in_delivery`.
     fn derived_status(&self) -> &'static str {
         let all_are = |least: Progress| self.parts.values().all(|part| part.progress() >= least);
-        if all_are(Progress::Confirmed) {
+        if all_are(Progress::Over) {
+            let returned = self.parts.values().any(OrderSeller::is_returned);
+            if returned { "returned" } else { "cancelled" }
+        } else if all_are(Progress::Confirmed) {
             "confirmed"
         } else if all_are(Progress::Delivered) {
             "delivered"

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use domain::{
     id::{EscrowId, Id, OrderId},
-    order::{ConfirmedBy, Line, OrderEvent},
+    order::{ConfirmedBy, Line, OrderEvent, RefundCause, RefundedLine},
 };
 use store::Occurrence;
 use uuid::Uuid;
@@ -21,13 +21,13 @@ row! {
         pub seller_id: String,
         /// The hold of the part's money, `esc_…`.
         pub escrow_id: String,
-        /// `open`, `in_delivery`, `delivered` or `confirmed`.
+        /// `open`, `in_delivery`, `delivered`, `confirmed` or `over`.
         pub status: String,
         /// Sum of the seller's lines, in minor units.
         pub amount: i64,
         /// The currency, ISO 4217.
         pub currency: String,
-        /// Units ordered.
+        /// Units ordered, less those given up or returned.
         pub units: i64,
         /// Units handed to carriers.
         pub units_shipped: i64,
@@ -35,9 +35,9 @@ row! {
         pub parcels: i64,
         /// Parcels that arrived.
         pub parcels_delivered: i64,
-        /// When the clock confirms.
+        /// The last date that was set for the clock to confirm; each line has its own.
         pub confirm_due_at: Option<DateTime<Utc>>,
-        /// When it was confirmed.
+        /// When the last of it was confirmed.
         pub confirmed_at: Option<DateTime<Utc>>,
         /// By whom: `buyer` or `clock`.
         pub confirmed_by: Option<String>,
@@ -88,7 +88,14 @@ impl OrderSeller {
             self.parcels_delivered += 1;
         } else if let OrderEvent::ConfirmationDue { due_at, .. } = change {
             self.confirm_due_at = Some(*due_at);
-        } else if let OrderEvent::EscrowConfirmed { by, .. } = change {
+        } else if let OrderEvent::ConfirmationHeld { due_at, .. } = change {
+            self.confirm_due_at = Some(*due_at);
+        } else if let OrderEvent::LinesRefundCommitted { cause, parts, over, .. } = change {
+            self.given_up(*cause, parts);
+            if *over && self.units > 0 && self.confirmed_at.is_none() {
+                self.confirmed_at = Some(event.recorded_at);
+            }
+        } else if let OrderEvent::EscrowConfirmed { by, others_open: false, .. } = change {
             self.confirmed_at = Some(event.recorded_at);
             let by = match by {
                 ConfirmedBy::Buyer => "buyer",
@@ -101,8 +108,31 @@ impl OrderSeller {
         (self.version, self.position) = (event.sequence, event.position);
     }
 
+    /// Units that were given up were never shipped; those that came back had been.
+    fn given_up(&mut self, cause: RefundCause, parts: &[RefundedLine]) {
+        let units: i64 = parts.iter().map(|part| i64::from(part.quantity)).sum();
+        self.units -= units;
+        match cause {
+            RefundCause::Returned | RefundCause::Awarded => {
+                self.units_shipped = (self.units_shipped - units).max(0);
+            }
+            RefundCause::Cancelled
+            | RefundCause::OutOfStock
+            | RefundCause::Reduced
+            | RefundCause::AtGateway
+            | RefundCause::Exchanged => {}
+        }
+    }
+
+    /// Whether anything had been shipped of a part of which nothing is left.
+    pub(super) const fn is_returned(&self) -> bool {
+        self.units == 0 && self.parcels > 0
+    }
+
     pub(super) fn progress(&self) -> Progress {
-        if self.confirmed_at.is_some() {
+        if self.units == 0 {
+            Progress::Over
+        } else if self.confirmed_at.is_some() {
             Progress::Confirmed
         } else if self.units_shipped >= self.units && self.parcels_delivered >= self.parcels {
             Progress::Delivered
@@ -125,6 +155,8 @@ pub enum Progress {
     Delivered,
     /// Received and accepted.
     Confirmed,
+    /// Nothing of it is left: all units were given up or returned.
+    Over,
 }
 
 impl Progress {
@@ -134,6 +166,7 @@ impl Progress {
             Self::InDelivery => "in_delivery",
             Self::Delivered => "delivered",
             Self::Confirmed => "confirmed",
+            Self::Over => "over",
         }
     }
 }

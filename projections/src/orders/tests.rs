@@ -92,7 +92,13 @@ impl Story {
     fn confirm(&mut self, seller: u128) {
         let seller_id: SellerId = id(seller);
         let escrow_id = EscrowId::of(order(), seller_id);
-        self.tell(OrderEvent::EscrowConfirmed { escrow_id, seller_id, by: ConfirmedBy::Buyer });
+        self.tell(OrderEvent::EscrowConfirmed {
+            escrow_id,
+            seller_id,
+            by: ConfirmedBy::Buyer,
+            lines: vec![],
+            others_open: false,
+        });
     }
 }
 
@@ -110,7 +116,7 @@ fn an_order_is_where_its_slowest_part_is() {
     assert_eq!(story.status(), "in_delivery", "one of two units has arrived");
     story.ship(1, 12, 1);
     story.deliver(1, 12);
-    story.tell(OrderEvent::ConfirmationDue { seller_id: id(1), due_at: at(100) });
+    story.tell(OrderEvent::ConfirmationDue { seller_id: id(1), due_at: at(100), lines: vec![] });
     assert_eq!((story.status(), story.due()), ("in_delivery", Some(at(100))));
     story.confirm(1);
     assert_eq!((story.status(), story.due()), ("in_delivery", None));

@@ -59,12 +59,13 @@ impl Change {
         match event {
             EscrowEvent::EscrowFunded { amount, .. } => Self { funded: amount.amount, ..Self::default() },
             EscrowEvent::EscrowLocked { amount, .. } => Self { locked: amount.amount, ..Self::default() },
-            EscrowEvent::EscrowUnlocked { amount } => Self { locked: -amount.amount, ..Self::default() },
+            EscrowEvent::EscrowUnlocked { amount, .. } => Self { locked: -amount.amount, ..Self::default() },
             EscrowEvent::EscrowReleased { amount, .. } => Self { released: amount.amount, ..Self::default() },
             EscrowEvent::EscrowRefundCommitted { amount, .. } => {
                 Self { refunded: amount.amount, ..Self::default() }
             }
-            EscrowEvent::LogisticsRegistered { .. }
+            EscrowEvent::ReleaseReversed { .. }
+            | EscrowEvent::LogisticsRegistered { .. }
             | EscrowEvent::LogisticsRegistrationFailed { .. }
             | EscrowEvent::LogisticsRegistrationRequested { .. }
             | EscrowEvent::GatewayEscrowChanged { .. }

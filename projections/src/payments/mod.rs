@@ -114,6 +114,7 @@ impl crate::projection::Model for Model {
             | Fact::Seller(..)
             | Fact::Product(..)
             | Fact::Order(..)
+            | Fact::Claim(..)
             | Fact::Payment(..) => None,
         }));
         holds.retain(|hold| !self.holds.contains_key(&uuid_of(hold)));
@@ -131,7 +132,8 @@ impl crate::projection::Model for Model {
             | Fact::Seller(..)
             | Fact::Product(..)
             | Fact::Order(..)
-            | Fact::Escrow(..) => None,
+            | Fact::Escrow(..)
+            | Fact::Claim(..) => None,
         }));
         // A hold's event also changes the payment behind it.
         wanted.extend(events.iter().filter_map(|event| match &event.fact {
@@ -141,6 +143,7 @@ impl crate::projection::Model for Model {
             | Fact::Seller(..)
             | Fact::Product(..)
             | Fact::Order(..)
+            | Fact::Claim(..)
             | Fact::Payment(..) => None,
         }));
         wanted.sort_unstable();
@@ -262,7 +265,7 @@ impl Payment {
             }
             PaymentEvent::PaymentExpired {} => self.settle("expired"),
             PaymentEvent::PaymentCancelled {} => self.settle("cancelled"),
-            PaymentEvent::Refunded { amount, .. } => {
+            PaymentEvent::Refunded { amount, .. } | PaymentEvent::RefundedByBank { amount, .. } => {
                 add_all([(&mut self.refunded_amount, amount.amount)])?;
                 let whole = self.refunded_amount >= self.captured_amount;
                 self.settle(if whole { "refunded" } else { "partially_refunded" });

@@ -108,6 +108,7 @@ fn released(seller: u128, amount: i64) -> EscrowEvent {
         commission: nothing,
         commission_vat: nothing,
         net: amount,
+        fee_free: false,
     }
 }
 
@@ -116,9 +117,13 @@ fn the_escrow_status_is_that_of_all_holds_together() {
     let mut story = captured();
     assert_eq!(story.funded(1, 60), ("authorized", "held"));
     assert_eq!(story.funded(2, 40), ("authorized", "held"));
-    let locked = EscrowEvent::EscrowLocked { amount: Money::krw(10), reason: "claim".to_owned() };
+    let locked =
+        EscrowEvent::EscrowLocked { amount: Money::krw(10), reason: "claim".to_owned(), contest: None };
     assert_eq!(story.hold(1, locked), ("authorized", "locked"));
-    assert_eq!(story.hold(1, EscrowEvent::EscrowUnlocked { amount: Money::krw(10) }), ("authorized", "held"));
+    assert_eq!(
+        story.hold(1, EscrowEvent::EscrowUnlocked { amount: Money::krw(10), contest: None }),
+        ("authorized", "held")
+    );
     assert_eq!(story.hold(1, released(1, 60)), ("authorized", "partly_released"));
     assert_eq!(story.hold(2, released(2, 40)), ("authorized", "released"));
 }

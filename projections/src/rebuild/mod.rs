@@ -35,6 +35,7 @@ pub use switch::{Comparison, Returned, back};
 use crate::{
     balances,
     checkpoint::{self, Mark},
+    claims,
     error::ViewsError,
     generation, journal, orders, payments, products,
     projection::Projection,
@@ -134,6 +135,7 @@ async fn fill_all(
         Projection::Timeline => fill::held::<timeline::Model>(place, building, held, progress).await,
         Projection::Journal => fill::held::<journal::Model>(place, building, held, progress).await,
         Projection::Balances => fill::held::<balances::Model>(place, building, held, progress).await,
+        Projection::Claims => fill::held::<claims::Model>(place, building, held, progress).await,
     }
 }
 

@@ -214,8 +214,8 @@ async fn deliver_and_confirm(world: &mut World, order: OrderId, index: usize, ve
             delivered_at: at(30),
             source: DeliverySource::Carrier,
         },
-        OrderEvent::ConfirmationDue { seller_id, due_at: window() },
-        OrderEvent::EscrowConfirmed { escrow_id, seller_id, by },
+        OrderEvent::ConfirmationDue { seller_id, due_at: window(), lines: vec![] },
+        OrderEvent::EscrowConfirmed { escrow_id, seller_id, by, lines: vec![], others_open: false },
     ];
     world.append::<Order>(order, version, events).await;
     let vat = commission / 10;
@@ -226,6 +226,7 @@ async fn deliver_and_confirm(world: &mut World, order: OrderId, index: usize, ve
             commission: Money::krw(commission),
             commission_vat: Money::krw(vat),
             net: Money::krw(amount - commission - vat),
+            fee_free: false,
         },
         EscrowEvent::EscrowClosed {},
     ];

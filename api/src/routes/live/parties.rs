@@ -11,8 +11,9 @@ use std::{
 
 use domain::{
     Aggregate,
+    claim::{Case, Claim},
     escrow::Escrow,
-    id::{CustomerId, OrderId, PaymentId, SellerId},
+    id::{ClaimId, CustomerId, OrderId, PaymentId, SellerId},
     order::Order,
     payment::Payment,
     product::Product,
@@ -24,7 +25,7 @@ use crate::{extract::Identity, services::Services};
 /// Streams in one generation; there are two.
 const GENERATION: usize = 20_000;
 
-/// Who has a part in an order.
+/// Who has a part in an order, or in a claim: that has one seller only.
 #[derive(Debug)]
 pub struct Party {
     order_id: OrderId,
@@ -39,7 +40,7 @@ pub enum Audience {
     All,
     /// Operators and auditors.
     Reviewers,
-    /// They, and the buyer and sellers of an order.
+    /// They, and the buyer and sellers of an order or a claim.
     Parties(Arc<Party>),
     /// They, and the buyer of an order: sellers have no part in its payments.
     Buyer(Arc<Party>),
@@ -85,7 +86,7 @@ pub async fn audience(services: &Services, event: &RawEvent) -> Result<Audience,
     if kind == Product::TYPE {
         return Ok(Audience::All);
     }
-    if ![Order::TYPE, Payment::TYPE, Escrow::TYPE].contains(&kind) {
+    if ![Order::TYPE, Payment::TYPE, Escrow::TYPE, Claim::TYPE].contains(&kind) {
         return Ok(Audience::Reviewers);
     }
     let known = services.parties.of(stream);
@@ -101,15 +102,30 @@ pub async fn audience(services: &Services, event: &RawEvent) -> Result<Audience,
 }
 
 async fn learnt(services: &Services, stream: &str) -> Result<Option<Arc<Party>>, Fault> {
+    let found = match stream.parse::<ClaimId>() {
+        Ok(claim_id) => of_claim(services, claim_id).await?,
+        Err(_) => of_order(services, stream).await?,
+    };
+    let Some(party) = found.map(Arc::new) else { return Ok(None) };
+    services.parties.learn(stream.to_owned(), party.clone());
+    Ok(Some(party))
+}
+
+async fn of_claim(services: &Services, claim_id: ClaimId) -> Result<Option<Party>, Fault> {
+    let (claim, _) = services.commands.load::<Claim>(claim_id).await?;
+    let party =
+        |case: &Case| Party { order_id: case.order_id, buyer: case.buyer_id, sellers: vec![case.seller_id] };
+    Ok(claim.case().ok().map(party))
+}
+
+async fn of_order(services: &Services, stream: &str) -> Result<Option<Party>, Fault> {
     let Some(order_id) = order_of(services, stream).await? else { return Ok(None) };
     let (order, _) = services.commands.load::<Order>(order_id).await?;
     let Ok(terms) = order.terms() else { return Ok(None) };
     let mut sellers: Vec<SellerId> = terms.lines.iter().map(|line| line.seller_id).collect();
     sellers.sort_unstable();
     sellers.dedup();
-    let party = Arc::new(Party { order_id, buyer: terms.buyer_id, sellers });
-    services.parties.learn(stream.to_owned(), party.clone());
-    Ok(Some(party))
+    Ok(Some(Party { order_id, buyer: terms.buyer_id, sellers }))
 }
 
 async fn order_of(services: &Services, stream: &str) -> Result<Option<OrderId>, Fault> {

@@ -55,6 +55,8 @@ pub enum OrderStatus {
     Delivered,
     /// Received and accepted.
     Confirmed,
+    /// Everything came back.
+    Returned,
     /// Given up; the money is on its way back.
     Cancelling,
     /// Given up.
@@ -71,6 +73,7 @@ impl OrderStatus {
             Self::InDelivery => "in_delivery",
             Self::Delivered => "delivered",
             Self::Confirmed => "confirmed",
+            Self::Returned => "returned",
             Self::Cancelling => "cancelling",
             Self::Cancelled => "cancelled",
             Self::Expired => "expired",

@@ -5,6 +5,9 @@ pub mod cancel;
 mod causes;
 mod confirm;
 mod export;
+pub mod give_up;
+mod hold_back;
+mod line;
 mod list;
 pub mod place;
 pub mod ship;
@@ -25,5 +28,7 @@ pub fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(export::export))
         .routes(routes!(confirm::confirm))
         .routes(routes!(cancel::cancel))
+        .routes(routes!(give_up::give_up))
+        .routes(routes!(hold_back::hold_back))
         .routes(routes!(ship::ship))
 }

@@ -19,7 +19,8 @@ use crate::{
 };
 
 const ITEMS_MAX: usize = 100;
-type ShipmentItems = Items<ShipmentItem, 1, ITEMS_MAX>;
+/// Units of lines.
+pub type ShipmentItems = Items<ShipmentItem, 1, ITEMS_MAX>;
 
 /// A parcel handed to a carrier.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -51,6 +52,12 @@ pub struct ShipmentItem {
 
 only_objects!(ShipmentItem);
 
+impl From<ShipmentItem> for Item {
+    fn from(item: ShipmentItem) -> Self {
+        Self { line_id: item.order_item_id, quantity: item.quantity.as_u32() }
+    }
+}
+
 /// A parcel.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ShipmentTold {
@@ -76,14 +83,17 @@ pub async fn ship(
     asking: Asking,
     body: Json<ShipmentBody>,
 ) -> Result<Telling<ShipmentTold>, Problem> {
-    let item = |item: ShipmentItem| Item { line_id: item.order_item_id, quantity: item.quantity.as_u32() };
     let command = DispatchShipment {
         order_id,
         seller_id: SellerId::of(seller.customer_id),
         shipment_id: ShipmentId::from_uuid(ambient::fresh_id()),
         carrier: body.value.carrier.0,
         invoice_number: body.value.invoice_number.0,
-        items: body.value.items.map(|items| items.0.into_iter().map(item).collect()).unwrap_or_default(),
+        items: body
+            .value
+            .items
+            .map(|items| items.0.into_iter().map(Item::from).collect())
+            .unwrap_or_default(),
     };
     let done = services.commands.dispatch(&asking.context(seller.customer_id, &body.raw), command).await?;
     let told = ShipmentTold { order_id: done.answer.order_id, shipment_id: done.answer.shipment_id };

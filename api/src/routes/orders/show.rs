@@ -1,7 +1,10 @@
 //! `GET /orders/{order_id}`
 
 use axum::extract::State;
-use domain::id::{CustomerId, Id, OrderId};
+use domain::{
+    id::{CustomerId, Id, OrderId},
+    order::Order,
+};
 use projections::{
     Projection,
     orders::{self, OrderDetail},
@@ -10,7 +13,10 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::access::{Part, part};
+use super::{
+    access::{Part, part},
+    line::{self, LineProgress},
+};
 use crate::{
     answer::Shown,
     extract::{AnyOne, AtLeast, MinPosition, PathId},
@@ -24,6 +30,8 @@ use crate::{
 pub struct OrderShown {
     #[serde(flatten)]
     order: OrderDetail,
+    /// How far each line has come; nothing before the order is paid and once it is given up.
+    lines: Vec<LineProgress>,
     /// Where it goes; nothing for auditors, and once the buyer is forgotten.
     #[schema(value_type = Option<Object>)]
     delivery_address: Option<Box<RawValue>>,
@@ -49,8 +57,9 @@ pub async fn show(
         Part::Whole | Part::Seller(_) => address(&services, &order).await?,
         Part::WithoutAddress => None,
     };
+    let lines = line::lines(&services.commands.load::<Order>(order_id).await?.0, part);
     let order = seen(order, part);
-    Ok(Shown { version: order.order.version, body: OrderShown { order, delivery_address } })
+    Ok(Shown { version: order.order.version, body: OrderShown { order, lines, delivery_address } })
 }
 
 fn seen(mut order: OrderDetail, part: Part) -> OrderDetail {

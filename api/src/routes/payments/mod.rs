@@ -1,5 +1,6 @@
 //! Payments.
 
+mod by_bank;
 mod cancel;
 mod checkout;
 mod confirm;
@@ -24,6 +25,7 @@ pub fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(status::status))
         .routes(routes!(confirm::confirm))
         .routes(routes!(refund::refund))
+        .routes(routes!(by_bank::by_bank))
         .routes(routes!(retry::retry))
         .routes(routes!(cancel::cancel))
         .routes(routes!(verify::verify))

@@ -2,10 +2,12 @@
 
 use domain::{
     Currency, Fact, Money, Sealed,
+    claim::{ClaimActor, ClaimKind, ClaimReason, CloseReason, Fault},
+    contest::Contest,
     customer::{CustomerEvent, Role},
     escrow::{EscrowEvent, GatewayEscrow},
     id::{EscrowId, ProductId},
-    order::{CancelledBy, ConfirmedBy, DeliverySource, Item, OrderEvent},
+    order::{CancelledBy, ConfirmedBy, DeliverySource, Item, OrderEvent, RefundCause, RefundedLine},
     payment::{Custody, Doubt, Gateway, Mismatch, PaymentEvent},
     product::{ProductEvent, ReleaseReason},
     seller::{Commission, SellerEvent},
@@ -19,6 +21,10 @@ use crate::samples::{
 
 fn sealed() -> Sealed {
     Sealed("bm9uY2Vub25jZWNpcGhlcnRleHQ=".to_owned())
+}
+
+fn claim() -> Contest {
+    Contest::Claim { claim_id: id(12) }
 }
 
 fn text(text: &str) -> String {
@@ -35,7 +41,9 @@ pub fn facts() -> Vec<Fact> {
     let payments = payments().into_iter().chain(refunds());
     let payments = payments.map(|event| Fact::Payment(payment_id(), event));
     let escrows = escrows(hold).into_iter().map(|event| Fact::Escrow(hold, event));
-    customers.chain(sellers).chain(products).chain(orders).chain(payments).chain(escrows).collect()
+    let claims = super::claims::events(hold).into_iter().map(|event| Fact::Claim(id(12), event));
+    let money = payments.chain(escrows).chain(claims);
+    customers.chain(sellers).chain(products).chain(orders).chain(money).collect()
 }
 
 fn customers() -> Vec<CustomerEvent> {
@@ -56,6 +64,13 @@ fn sellers(escrow_id: EscrowId) -> Vec<SellerEvent> {
         SellerEvent::SellerActivated {},
         SellerEvent::SellerSuspended { reason: text("complaints") },
         SellerEvent::SellerCredited { escrow_id, order_id: order_id(), amount: Money::krw(17_800) },
+        SellerEvent::SellerDebited {
+            escrow_id,
+            order_id: order_id(),
+            refund_id: refund_id(),
+            amount: Money::krw(17_800),
+            receivable: Money::krw(800),
+        },
     ]
 }
 
@@ -111,8 +126,37 @@ fn orders(escrow_id: EscrowId) -> Vec<OrderEvent> {
             delivered_at: at("2026-03-03T03:00:00Z"),
             source: DeliverySource::Carrier,
         },
-        OrderEvent::ConfirmationDue { seller_id, due_at: at("2026-03-10T14:59:59Z") },
-        OrderEvent::EscrowConfirmed { escrow_id, seller_id, by: ConfirmedBy::Clock },
+        OrderEvent::ConfirmationDue { seller_id, due_at: at("2026-03-10T14:59:59Z"), lines: vec![] },
+        OrderEvent::ConfirmationHeld {
+            seller_id,
+            lines: vec![lamps().line_id],
+            due_at: at("2026-03-24T14:59:59Z"),
+            reason: text("on a journey"),
+        },
+        OrderEvent::LinesContested {
+            seller_id,
+            contest: claim(),
+            items: vec![Item { line_id: lamps().line_id, quantity: 1 }],
+        },
+        OrderEvent::ContestEnded { seller_id, contest: claim() },
+        OrderEvent::LinesRefundCommitted {
+            seller_id,
+            refund_id: refund_id(),
+            cause: RefundCause::Returned,
+            reason: text("too dark"),
+            parts: vec![RefundedLine { line_id: lamps().line_id, quantity: 1, amount: Money::krw(10_000) }],
+            restock: false,
+            contest: Some(claim()),
+            over: false,
+        },
+        OrderEvent::LinesRefunded { seller_id, refund_id: refund_id() },
+        OrderEvent::EscrowConfirmed {
+            escrow_id,
+            seller_id,
+            by: ConfirmedBy::Clock,
+            lines: vec![],
+            others_open: false,
+        },
         OrderEvent::CancelAccepted {
             by: CancelledBy::Buyer,
             reason: text("changed my mind"),
@@ -195,6 +239,14 @@ fn refunds() -> Vec<PaymentEvent> {
             quarantined: false,
             refunded_at: at("2026-03-02T11:00:00Z"),
         },
+        PaymentEvent::RefundedByBank {
+            refund_id,
+            amount: Money::krw(28_000),
+            bank_reference: text("KB-20260305-0001"),
+            gateway: Gateway::PortoneV2,
+            quarantined: false,
+            refunded_at: at("2026-03-05T02:00:00Z"),
+        },
         PaymentEvent::RefundFailed { refund_id, reason: text("CANCELLABLE_AMOUNT_EXCEEDED") },
         PaymentEvent::GatewayDidNotAnswer { reason: text("UNAVAILABLE") },
         PaymentEvent::GatewayAnswered {},
@@ -212,14 +264,24 @@ fn escrows(escrow_id: EscrowId) -> Vec<EscrowEvent> {
             gateway: Gateway::PortoneV2,
             custody: Custody::GatewayEscrow,
         },
-        EscrowEvent::EscrowLocked { amount: Money::krw(5_000), reason: text("dispute") },
-        EscrowEvent::EscrowUnlocked { amount: Money::krw(5_000) },
+        EscrowEvent::EscrowLocked { amount: Money::krw(5_000), reason: text("dispute"), contest: None },
+        EscrowEvent::EscrowUnlocked { amount: Money::krw(5_000), contest: None },
         EscrowEvent::EscrowReleased {
             seller_id: anna(),
             amount: Money::krw(20_000),
             commission: Money::krw(2_000),
             commission_vat: Money::krw(200),
             net: Money::krw(17_800),
+            fee_free: false,
+        },
+        EscrowEvent::ReleaseReversed {
+            seller_id: anna(),
+            refund_id: refund_id(),
+            amount: Money::krw(20_000),
+            commission: Money::krw(2_000),
+            commission_vat: Money::krw(200),
+            net: Money::krw(17_800),
+            receivable: Money::krw(800),
         },
         EscrowEvent::EscrowRefundCommitted { refund_id: refund_id(), amount: Money::krw(20_000) },
         EscrowEvent::LogisticsRegistered { shipment_id: parcel() },
@@ -284,6 +346,36 @@ pub fn words() -> Value {
             GatewayEscrow::RejectionAccepted,
             GatewayEscrow::Cancelled,
         ]),
+        "RefundCause": both_ways(&[
+            RefundCause::Cancelled,
+            RefundCause::OutOfStock,
+            RefundCause::Reduced,
+            RefundCause::AtGateway,
+            RefundCause::Returned,
+            RefundCause::Exchanged,
+            RefundCause::Awarded,
+        ]),
+        "ClaimKind": both_ways(&[ClaimKind::Return, ClaimKind::Exchange]),
+        "ClaimReason": both_ways(&[
+            ClaimReason::ChangeOfMind,
+            ClaimReason::Defective,
+            ClaimReason::NotAsDescribed,
+            ClaimReason::WrongItem,
+            ClaimReason::DamagedInTransit,
+        ]),
+        "ClaimActor": both_ways(&[
+            ClaimActor::Buyer,
+            ClaimActor::Seller,
+            ClaimActor::Operator,
+            ClaimActor::Clock,
+        ]),
+        "Fault": both_ways(&[Fault::Buyer, Fault::Seller]),
+        "CloseReason": both_ways(&[
+            CloseReason::NoParcel,
+            CloseReason::Disputed,
+            CloseReason::MoneyLost,
+        ]),
+        "Contest": both_ways(&[claim(), Contest::Dispute { dispute_id: id(13) }]),
         "Mismatch": both_ways(&mismatches()),
     })
 }

@@ -71,6 +71,10 @@ pub enum News {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Move {
     Confirm,
+    ConfirmLine { line: u8 },
+    HoldBack { days: u32 },
+    GiveUpUnit { line: u8, refund: u8, by_seller: bool },
+    PayByBank { attempt: u8, refund: u8 },
     ClockConfirm { seller: u8 },
     Cancel,
     GiveUp,
@@ -110,7 +114,10 @@ impl Answer {
 impl Action {
     /// Whether each asking is a new one by design.
     pub fn repeats(&self) -> bool {
-        matches!(self, Self::Move { how: Move::Lock { .. } | Move::Unlock { .. }, .. })
+        matches!(
+            self,
+            Self::Move { how: Move::Lock { .. } | Move::Unlock { .. } | Move::HoldBack { .. }, .. }
+        )
     }
 }
 
@@ -130,7 +137,7 @@ fn order() -> impl Strategy<Value = u8> + Clone {
 }
 
 fn paying() -> impl Strategy<Value = Action> {
-    let basket = proptest::collection::vec((0..3u8, 0..4u32), 0..4);
+    let basket = proptest::collection::vec((0..4u8, 0..4u32), 0..4);
     let news = prop_oneof![
         (0..4u8, any::<bool>()).prop_map(|(gateway, escrow)| News::Start { gateway, escrow }),
         outcome().prop_map(News::Prepare),
@@ -159,6 +166,8 @@ fn delivering() -> impl Strategy<Value = Action> {
         }),
         parcel.prop_map(|(order, seller, parcel)| Action::Deliver { order, seller, parcel }),
         moving(Just(Move::Confirm)),
+        moving((0..3u8).prop_map(|line| Move::ConfirmLine { line })),
+        moving((0..20u32).prop_map(|days| Move::HoldBack { days })),
         moving((0..2u8).prop_map(|seller| Move::ClockConfirm { seller })),
     ]
 }
@@ -168,6 +177,9 @@ fn ending() -> impl Strategy<Value = Action> {
     moving(prop_oneof![
         1 => Just(Move::Cancel),
         1 => Just(Move::GiveUp),
+        2 => (0..3u8, PART_REFUNDS..PART_REFUNDS + 3, any::<bool>())
+            .prop_map(|(line, refund, by_seller)| Move::GiveUpUnit { line, refund, by_seller }),
+        2 => (0..ATTEMPTS, 0..=PART_REFUNDS).prop_map(|(attempt, refund)| Move::PayByBank { attempt, refund }),
         2 => (0..PART_REFUNDS, 1..=100u32)
             .prop_map(|(refund, percent)| Move::RefundPart { refund, percent }),
         6 => refund.prop_map(|(attempt, refund, answer)| Move::Answer { attempt, refund, answer }),
@@ -179,7 +191,7 @@ fn keeping() -> impl Strategy<Value = Action> {
     prop_oneof![
         moving(share.clone().prop_map(|(seller, percent)| Move::Lock { seller, percent })),
         moving(share.prop_map(|(seller, percent)| Move::Unlock { seller, percent })),
-        (0..3u8, 0..60u32, 1..50_000i64).prop_map(|(product, stock, price)| Action::Revise {
+        (0..4u8, 0..60u32, 1..50_000i64).prop_map(|(product, stock, price)| Action::Revise {
             product,
             stock,
             price

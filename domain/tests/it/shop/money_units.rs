@@ -3,8 +3,10 @@
 use domain::{
     Fact, Money,
     escrow::Fund,
-    id::{EscrowId, Id, PaymentId, RefundId},
-    order::{CancelledBy, ConfirmedBy, Order, OrderEvent, OrderRefusal, Terms},
+    id::{EscrowId, Id, OrderId, PaymentId, RefundId},
+    order::{
+        CancelledBy, ConfirmedBy, Item, Order, OrderEvent, OrderRefusal, RefundCause, RefundLines, Terms,
+    },
     payment::{Attempt, Capture, CreatePayment, Custody, Gateway, Mismatch, PaymentEvent},
     product::ReleaseReason,
 };
@@ -14,7 +16,7 @@ use super::{
     order_units::{Refused, Unit, after, facts, number_of},
     world::{World, order, payment, refund, seller},
 };
-use crate::samples::buyer;
+use crate::samples::{buyer, week};
 
 const GATEWAYS: [Gateway; 4] = [Gateway::PortoneV1, Gateway::PortoneV2, Gateway::Nicepay, Gateway::Toss];
 const CANCELLATION: u8 = 9;
@@ -179,7 +181,20 @@ impl World {
         let back = refund(number, CANCELLATION);
         let hold_for = |who: u8| EscrowId::of(order(number), seller(who));
         match how {
-            Move::Confirm => self.confirmed(number, placed.confirm(ConfirmedBy::Buyer)?),
+            Move::Confirm => self.confirmed(number, placed.confirm(ConfirmedBy::Buyer, &[])?),
+            Move::ConfirmLine { line } => {
+                let line_id = placed.terms()?.lines.get(usize::from(line)).ok_or(Refused)?.line_id;
+                self.confirmed(number, placed.confirm(ConfirmedBy::Buyer, &[line_id])?)
+            }
+            Move::HoldBack { days } => {
+                Ok(facts(Fact::Order, order(number), placed.hold_back(&[], days, "later")?).collect())
+            }
+            Move::GiveUpUnit { line, refund: nth, by_seller } => {
+                self.unit_given_up(number, line, (refund(number, nth), by_seller))
+            }
+            Move::PayByBank { attempt, refund } => {
+                self.paid_by_bank(payment(number, attempt), usize::from(refund))
+            }
             Move::ClockConfirm { seller: who } => {
                 self.confirmed(number, placed.confirm_by_clock(seller(who), self.now)?)
             }
@@ -208,25 +223,93 @@ impl World {
         }
     }
 
-    /// A confirmed part's hold goes to its seller. Locked money keeps a part from being confirmed; a hold that was
+    /// The confirmed lines' part of the hold goes to their seller, the last lines take what is there. A hold that was
     /// refunded empty has nothing left to release.
     fn confirmed(&self, number: u8, events: Vec<OrderEvent>) -> Unit {
         let order_id = order(number);
+        let placed = self.order(number);
         let mut unit = vec![];
         for event in &events {
-            let OrderEvent::EscrowConfirmed { escrow_id, seller_id, .. } = event else { continue };
+            let OrderEvent::EscrowConfirmed { escrow_id, seller_id, lines, .. } = event else { continue };
             let escrow = self.hold(*escrow_id);
-            let Ok(hold) = escrow.open() else { continue };
-            if hold.locked.is_positive() {
-                return Err(Refused);
+            let (Ok(hold), Some(paid)) = (escrow.open(), placed.progress()) else { continue };
+            let part = &paid.parts[seller_id];
+            let open = part.lines.iter().filter(|(_, line)| line.is_open());
+            let all = open.clone().all(|(line_id, _)| lines.contains(line_id));
+            let named = open.filter(|(line_id, _)| lines.contains(line_id)).map(|(_, line)| line.left);
+            let amount = if all { hold.held()? } else { Money::sum(hold.funded.currency, named)? };
+            if !amount.is_positive() {
+                continue;
             }
             let seller = self.seller(*seller_id);
-            let split = seller.account().ok_or(Refused)?.commission.split(hold.movable()?)?;
-            unit.extend(facts(Fact::Escrow, *escrow_id, escrow.release(hold.movable()?, split)?));
+            let split = seller.account().ok_or(Refused)?.commission.split_next(hold.split, amount)?;
+            unit.extend(facts(Fact::Escrow, *escrow_id, escrow.release(amount, split)?));
             let credited = seller.credit(*escrow_id, order_id, split.net)?;
             unit.extend(facts(Fact::Seller, *seller_id, credited));
         }
         Ok(facts(Fact::Order, order_id, events).chain(unit).collect())
+    }
+
+    /// One unit of a line is given up; its money goes back.
+    fn unit_given_up(&self, number: u8, line: u8, (refund_id, by_seller): (RefundId, bool)) -> Unit {
+        let placed = self.order(number);
+        let line_id = placed.terms()?.lines.get(usize::from(line)).ok_or(Refused)?.line_id;
+        let Order::Paid(_, paid) = &placed else { return Err(Refused) };
+        let items = [Item { line_id, quantity: 1 }];
+        let cause = if by_seller { RefundCause::OutOfStock } else { RefundCause::Cancelled };
+        let events = placed.give_up_lines(&items, (cause, refund_id), "fewer", week())?;
+        let mut unit = vec![];
+        for event in &events {
+            let OrderEvent::LinesRefundCommitted { seller_id, parts, .. } = event else { continue };
+            let amount = parts[0].amount;
+            let hold = EscrowId::of(order(number), *seller_id);
+            if amount.is_positive() {
+                unit.extend(facts(Fact::Escrow, hold, self.hold(hold).refund(refund_id, amount)?));
+                let paying = self.payment(paid.payment_id);
+                let asked = paying.request_refund(refund_id, amount, why())?;
+                unit.extend(facts(Fact::Payment, paid.payment_id, asked));
+            }
+        }
+        Ok(facts(Fact::Order, order(number), events).chain(unit).collect())
+    }
+
+    fn paid_by_bank(&self, id: PaymentId, nth: usize) -> Unit {
+        let paying = self.payment(id);
+        let refunds = &paying.captured()?.refunds;
+        let refund_id = *refunds.keys().nth(nth % refunds.len().max(1)).ok_or(Refused)?;
+        let events = paying.refunded_by_bank(refund_id, "KB-1".to_owned(), self.now)?;
+        let is_done = !events.is_empty();
+        let mut unit: Vec<Fact> = facts(Fact::Payment, id, events).collect();
+        if is_done {
+            self.money_is_back(&mut unit, paying.attempt()?.order_id, refund_id)?;
+        }
+        Ok(unit)
+    }
+
+    /// What waited for a refund goes on: the order ends, or single lines' goods return.
+    fn money_is_back(
+        &self,
+        unit: &mut Vec<Fact>,
+        order_id: OrderId,
+        refund_id: RefundId,
+    ) -> Result<(), Refused> {
+        let placed = self.order(number_of(order_id));
+        let lines = placed.lines_refunded(refund_id);
+        if let Some(paid) = placed.progress()
+            && !lines.is_empty()
+        {
+            let back = paid.refunds.iter().filter(|pending| pending.refund_id == refund_id);
+            let back: Vec<Item> = back.flat_map(|pending| pending.restock.clone()).collect();
+            self.restock(unit, placed.terms()?, &back)?;
+        }
+        unit.extend(facts(Fact::Order, order_id, lines));
+        if let Order::Cancelling(terms, cancelling) = &placed
+            && cancelling.refund_id == refund_id
+        {
+            unit.extend(facts(Fact::Order, order_id, placed.refunded(refund_id)?));
+            self.restock(unit, terms, &cancelling.to_restock())?;
+        }
+        Ok(())
     }
 
     fn given_up(&self, number: u8, refund_id: RefundId, events: Vec<OrderEvent>) -> Unit {
@@ -265,6 +348,13 @@ impl World {
         let shares: Vec<_> = parts.iter().map(|(hold, _)| *hold).zip(shares).collect();
         let mut unit: Vec<Fact> = facts(Fact::Payment, paid.payment_id, requested).collect();
         self.commit_refund(&mut unit, refund_id, &shares)?;
+        for (hold, share) in shares.into_iter().filter(|(_, share)| share.is_positive()) {
+            let seller_id = self.hold(hold).open()?.seller_id;
+            let (cause, reason, contest) = (RefundCause::Reduced, why(), None);
+            let parts = paid.spread(seller_id, share)?;
+            let command = RefundLines { seller_id, refund_id, cause, reason, parts, restock: false, contest };
+            unit.extend(facts(Fact::Order, order(number), self.order(number).refund_lines(command)?));
+        }
         Ok(unit)
     }
 
@@ -302,16 +392,8 @@ impl World {
         };
         let is_done = answer == Answer::Done && !events.is_empty();
         let mut unit: Vec<Fact> = facts(Fact::Payment, id, events).collect();
-        let order_id = paying.attempt()?.order_id;
-        let placed = self.order(number_of(order_id));
-        if let Order::Cancelling(terms, cancelling) = &placed
-            && is_done
-            && cancelling.refund_id == refund_id
-        {
-            unit.extend(facts(Fact::Order, order_id, placed.refunded(refund_id)?));
-            if cancelling.restock {
-                self.restock(&mut unit, terms)?;
-            }
+        if is_done {
+            self.money_is_back(&mut unit, paying.attempt()?.order_id, refund_id)?;
         }
         Ok(unit)
     }

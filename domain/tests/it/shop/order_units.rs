@@ -12,7 +12,7 @@ use super::{
     action::Action,
     world::{World, order, parcel, product, seller},
 };
-use crate::samples::{buyer, id};
+use crate::samples::{buyer, id, week};
 
 /// A refusal of whichever aggregate; nothing of the unit happens.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ impl World {
             Action::Deliver { order: number, seller, parcel: nth } => {
                 let shipment = parcel(*number, *seller, *nth);
                 let delivered =
-                    self.order(*number).deliver(shipment, DeliverySource::Carrier, self.now, 7)?;
+                    self.order(*number).deliver(shipment, DeliverySource::Carrier, self.now, week())?;
                 Ok(facts(Fact::Order, order(*number), delivered).collect())
             }
             Action::Revise { product, stock, price } => self.revise(*product, *stock, *price),
@@ -161,10 +161,11 @@ impl World {
         Ok(facts(Fact::Product, id, revised).collect())
     }
 
-    /// Puts a cancelled order's goods back on the shelf.
-    pub fn restock(&self, unit: &mut Vec<Fact>, terms: &Terms) -> Result<(), Refused> {
-        for line in &terms.lines {
-            let returned = self.product(line.product_id).give_back(terms.order_id, line.quantity)?;
+    /// Puts goods of an order back on the shelf.
+    pub fn restock(&self, unit: &mut Vec<Fact>, terms: &Terms, items: &[Item]) -> Result<(), Refused> {
+        for item in items {
+            let line = terms.lines.iter().find(|line| line.line_id == item.line_id).ok_or(Refused)?;
+            let returned = self.product(line.product_id).give_back(terms.order_id, item.quantity)?;
             unit.extend(facts(Fact::Product, line.product_id, returned));
         }
         Ok(())
@@ -173,8 +174,9 @@ impl World {
 
 fn one_unit(order: &Order, seller: SellerId) -> Vec<Item> {
     let Order::Paid(_, paid) = order else { return vec![] };
-    let unshipped = paid.parts.get(&seller).map(|part| part.unshipped.keys().copied());
-    unshipped.into_iter().flatten().take(1).map(|line_id| Item { line_id, quantity: 1 }).collect()
+    let lines = paid.parts.get(&seller).into_iter().flat_map(|part| &part.lines);
+    let unshipped = lines.filter(|(_, line)| line.unshipped > 0).take(1);
+    unshipped.map(|(line_id, _)| Item { line_id: *line_id, quantity: 1 }).collect()
 }
 
 /// The order's number, from its id.

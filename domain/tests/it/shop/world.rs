@@ -20,7 +20,7 @@ use super::{
 use crate::samples::{anna, at, bora, id, order_id};
 
 /// Ends that a run over many histories must have come to.
-pub const ENDS: [&str; 7] = [
+pub const ENDS: [&str; 9] = [
     "confirmed in full",
     "cancelled after payment",
     "refunded in part, then confirmed",
@@ -28,6 +28,8 @@ pub const ENDS: [&str; 7] = [
     "quarantined money back",
     "refund retried",
     "refunded after shipment",
+    "released line by line",
+    "given up in part, then confirmed",
 ];
 
 /// A stream: what happened, and what is true because of it.
@@ -50,7 +52,7 @@ pub struct World {
 }
 
 impl World {
-    /// Two sellers with one seven and one nine per cent, three products.
+    /// Two sellers with one seven and one nine per cent, four products.
     pub fn open() -> Self {
         let mut world = Self {
             sellers: BTreeMap::new(),
@@ -66,7 +68,9 @@ impl World {
             let events = Seller::Absent.register(seller, Commission { rate }).unwrap();
             world.happen(events.into_iter().map(|event| Fact::Seller(seller, event)).collect());
         }
-        for (number, currency) in [(0, Currency::KRW), (1, Currency::KRW), (2, Currency::USD)] {
+        for (number, currency) in
+            [(0, Currency::KRW), (1, Currency::KRW), (2, Currency::USD), (3, Currency::KRW)]
+        {
             let (product_id, seller_id) = (product(number), seller(number));
             let (name, description) = (format!("Product {number}"), String::new());
             let price = Money::new(9_999 - i64::from(number), currency);
@@ -83,7 +87,7 @@ impl World {
             self.names.insert(fact.name());
             self.books.post(&fact);
             match fact {
-                Fact::Customer(..) => {}
+                Fact::Customer(..) | Fact::Claim(..) => {}
                 Fact::Seller(id, event) => record(&mut self.sellers, id, event),
                 Fact::Product(id, event) => record(&mut self.products, id, event),
                 Fact::Order(id, event) => record(&mut self.orders, id, event),
@@ -120,7 +124,7 @@ impl World {
         }
         let Action::Advance { order: number, luck } = *action else { return action.clone() };
         match self.order(number) {
-            Order::Absent => Action::Place { order: number, basket: vec![(0, 2), (1, 1)] },
+            Order::Absent => Action::Place { order: number, basket: vec![(0, 2), (1, 1), (3, 1)] },
             Order::AwaitingPayment(..) | Order::Cancelled(_) | Order::Expired(_) => {
                 self.advance_payment(number, luck)
             }
@@ -151,7 +155,7 @@ impl World {
     }
 
     fn advance_paid(&mut self, number: u8, paid: &Paid) -> Action {
-        let open = paid.parts.iter().find(|(_, part)| !part.confirmed);
+        let open = paid.parts.iter().find(|(_, part)| !part.is_over());
         let Some((seller_id, part)) = open else { return Action::Expire { order: number } };
         let of = u8::from(*seller_id == bora());
         let waiting = (0..PARCELS)
@@ -175,13 +179,24 @@ impl World {
         let mut marks = self.names.clone();
         for stream in self.orders.values() {
             match &stream.live {
-                Order::Paid(_, paid) if paid.parts.values().all(|part| part.confirmed) => {
+                Order::Paid(terms, paid)
+                    if paid.parts.values().all(|part| part.lines.values().all(|line| line.confirmed)) =>
+                {
                     let whole = self.payment(paid.payment_id).captured().unwrap().refunds.is_empty();
                     marks.insert(if whole {
                         "confirmed in full"
                     } else {
                         "refunded in part, then confirmed"
                     });
+                    let confirmations = stream.events.iter().filter(|event| {
+                        matches!(event, OrderEvent::EscrowConfirmed { seller_id, .. } if *seller_id == bora())
+                    });
+                    marks.extend((confirmations.count() > 1).then_some("released line by line"));
+                    let fewer = terms
+                        .lines
+                        .iter()
+                        .any(|line| paid.line(line.line_id).unwrap().1.units < line.quantity);
+                    marks.extend(fewer.then_some("given up in part, then confirmed"));
                 }
                 Order::Cancelled(_) => marks.extend(cancelled_how(&stream.events)),
                 Order::Absent
@@ -261,6 +276,7 @@ pub fn unbalanced() -> Vec<Fact> {
         commission,
         commission_vat,
         net,
+        fee_free: false,
     };
     vec![Fact::Escrow(EscrowId::of(order_id(), anna()), released)]
 }

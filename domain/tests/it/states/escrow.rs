@@ -2,7 +2,8 @@
 
 use domain::{
     Currency, Money,
-    escrow::{Escrow, EscrowEvent, EscrowRefusal, Fund, GatewayEscrow},
+    contest::Contest,
+    escrow::{Escrow, EscrowEvent, EscrowRefusal, Fund, GatewayEscrow, Reversal},
     id::PaymentId,
     payment::{Custody, Gateway},
     seller::{Commission, Split},
@@ -32,6 +33,19 @@ fn lock(escrow: &Escrow, amount: i64) -> Answer {
     escrow.lock(Money::krw(amount), "dispute".to_owned())
 }
 
+fn claim() -> Contest {
+    Contest::Claim { claim_id: crate::samples::id(12) }
+}
+
+fn reverse(escrow: &Escrow, amount: i64) -> Answer {
+    escrow.reverse_release(Reversal {
+        refund_id: refund_id(),
+        amount: Money::krw(amount),
+        split: split(amount),
+        receivable: Money::krw(0),
+    })
+}
+
 fn release(escrow: &Escrow, amount: i64) -> Answer {
     escrow.release(Money::krw(amount), split(amount))
 }
@@ -44,6 +58,7 @@ fn states() -> Table<Escrow> {
     let funded = after(&Escrow::Absent, |escrow| escrow.fund(fund(payment_id(), 20_000)));
     let locked = after(&funded, |escrow| lock(escrow, 5_000));
     let all_locked = after(&funded, |escrow| lock(escrow, 20_000));
+    let claimed = after(&funded, |escrow| escrow.lock_for(claim(), Money::krw(5_000)));
     let released = after(&funded, |escrow| release(escrow, 5_000));
     let refunded = after(&funded, |escrow| refund(escrow, 5_000));
     let all_released = after(&funded, |escrow| release(escrow, 20_000));
@@ -51,12 +66,17 @@ fn states() -> Table<Escrow> {
     let refused = after(&funded, |escrow| escrow.gateway_went_on(GatewayEscrow::Rejected));
     let untold = after(&funded, |escrow| escrow.logistics_failed(parcel(), "PG_PROVIDER".to_owned()));
     let anew = after(&untold, |escrow| escrow.register_logistics_anew(parcel()));
-    let sources =
-        &[include_str!("../../../src/escrow/verbs.rs"), include_str!("../../../src/escrow/mirror.rs")];
+    let sources = &[
+        include_str!("../../../src/escrow/verbs.rs"),
+        include_str!("../../../src/escrow/locks.rs"),
+        include_str!("../../../src/escrow/reversal.rs"),
+        include_str!("../../../src/escrow/mirror.rs"),
+    ];
     Table::of(sources)
         .state("Open", funded)
         .state("5 000 locked", locked)
         .state("all locked", all_locked)
+        .state("5 000 locked for a claim", claimed)
         .state("5 000 released", released)
         .state("5 000 refunded", refunded)
         .state("refused at the gateway", refused)
@@ -76,6 +96,12 @@ pub fn table() -> Table<Escrow> {
         .row("lock", "nothing", |escrow| lock(escrow, 0))
         .repeating("unlock", "5 000", |escrow| escrow.unlock(Money::krw(5_000)))
         .row("unlock", "nothing", |escrow| escrow.unlock(Money::krw(0)))
+        .row("lock_for", "a claim on 5 000", |escrow| escrow.lock_for(claim(), Money::krw(5_000)))
+        .row("unlock_for", "the claim", |escrow| escrow.unlock_for(claim()))
+        .repeating("compensate", "5 000", |escrow| escrow.compensate(Money::krw(5_000)))
+        .row("reverse_release", "5 000", |escrow| reverse(escrow, 5_000))
+        .row("reverse_release", "20 001", |escrow| reverse(escrow, 20_001))
+        .row("reverse_release", "nothing", |escrow| reverse(escrow, 0))
         .repeating("release", "5 000", |escrow| release(escrow, 5_000))
         .row("release", "15 000", |escrow| release(escrow, 15_000))
         .row("release", "20 000", |escrow| release(escrow, 20_000))

@@ -1,5 +1,6 @@
 //! Every verb in every state. The table that is asserted is the documentation: `docs/states.md` is its rendering.
 
+mod claim;
 mod customer;
 mod escrow;
 mod order;
@@ -28,6 +29,7 @@ fn the_documented_states_are_the_domain() {
         order::table().check_and_render(),
         payment::table().check_and_render(),
         escrow::table().check_and_render(),
+        claim::table().check_and_render(),
         seller::table().check_and_render(),
         customer::table().check_and_render(),
     ];

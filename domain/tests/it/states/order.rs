@@ -3,18 +3,23 @@
 use chrono::Duration;
 use domain::{
     Currency, Money,
+    contest::Contest,
     id::{PaymentId, SellerId, ShipmentId},
     order::{
         CancelledBy, ConfirmedBy, CreateOrder, DeliverySource, Dispatch, Item, Line, Order, OrderEvent,
-        OrderRefusal,
+        OrderRefusal, RefundCause, RefundLines, RefundedLine,
     },
 };
 
 use super::table::{Table, after};
 use crate::samples::{
     anna, at, book, bora, create_order, in_the_window, lamps, other_payment, other_refund, paid_at, parcel,
-    pay_by, payment_id, refund_id, second_parcel, stranger,
+    pay_by, payment_id, refund_id, second_parcel, stranger, week,
 };
+
+fn claim() -> Contest {
+    Contest::Claim { claim_id: crate::samples::id(12) }
+}
 
 type Answer = Result<Vec<OrderEvent>, OrderRefusal>;
 
@@ -42,7 +47,7 @@ fn lamp(quantity: u32) -> Vec<Item> {
 }
 
 fn deliver(order: &Order, shipment: ShipmentId) -> Answer {
-    order.deliver(shipment, DeliverySource::Carrier, at("2026-03-03T03:00:00Z"), 7)
+    order.deliver(shipment, DeliverySource::Carrier, at("2026-03-03T03:00:00Z"), week())
 }
 
 fn approve(order: &Order, payment: PaymentId) -> Answer {
@@ -50,7 +55,31 @@ fn approve(order: &Order, payment: PaymentId) -> Answer {
 }
 
 fn confirm(order: &Order) -> Answer {
-    order.confirm(ConfirmedBy::Buyer)
+    order.confirm(ConfirmedBy::Buyer, &[])
+}
+
+fn confirm_line(order: &Order, line: &Line) -> Answer {
+    order.confirm(ConfirmedBy::Buyer, &[line.line_id])
+}
+
+fn give_up(order: &Order, quantity: u32) -> Answer {
+    order.give_up_lines(&lamp(quantity), (RefundCause::Cancelled, refund_id()), "fewer will do", week())
+}
+
+fn reduce(order: &Order) -> Answer {
+    order.refund_lines(RefundLines {
+        seller_id: anna(),
+        refund_id: other_refund(),
+        cause: RefundCause::Reduced,
+        reason: "scratched".to_owned(),
+        parts: vec![RefundedLine { line_id: lamps().line_id, quantity: 0, amount: Money::krw(1_000) }],
+        restock: false,
+        contest: None,
+    })
+}
+
+fn contest(order: &Order) -> Answer {
+    order.contest(claim(), anna(), lamp(1))
 }
 
 fn cancel(order: &Order) -> Answer {
@@ -67,6 +96,8 @@ fn states() -> Table<Order> {
     let partly = after(&paid, |order| order.dispatch(parcel_of(anna(), parcel(), lamp(1))));
     let shipped = after(&paid, |order| order.dispatch(parcel_of(anna(), parcel(), vec![])));
     let delivered = after(&shipped, |order| deliver(order, parcel()));
+    let contested = after(&delivered, contest);
+    let fewer = after(&paid, |order| give_up(order, 1));
     let confirmed = after(&delivered, confirm);
     let both = after(&confirmed, |order| order.dispatch(parcel_of(bora(), second_parcel(), vec![])));
     let done = after(&both, confirm);
@@ -78,6 +109,9 @@ fn states() -> Table<Order> {
         include_str!("../../../src/order/pay.rs"),
         include_str!("../../../src/order/approval.rs"),
         include_str!("../../../src/order/fulfilment.rs"),
+        include_str!("../../../src/order/confirm.rs"),
+        include_str!("../../../src/order/contest.rs"),
+        include_str!("../../../src/order/refund.rs"),
     ];
     Table::of(sources)
         .state("AwaitingPayment", placed)
@@ -88,6 +122,8 @@ fn states() -> Table<Order> {
         .state("Paid, a lamp of two shipped", partly)
         .state("Paid, lamps shipped", shipped)
         .state("Paid, lamps delivered", delivered)
+        .state("Paid, lamps contested", contested)
+        .state("Paid, a lamp given up", fewer)
         .state("Paid, lamps confirmed", confirmed)
         .state("Paid, all confirmed", done)
         .state("Cancelling", cancelling)
@@ -96,7 +132,7 @@ fn states() -> Table<Order> {
 }
 
 pub fn table() -> Table<Order> {
-    ends(fulfilment(payment(creation(states()))))
+    ends(lines(fulfilment(payment(creation(states())))))
 }
 
 fn creation(table: Table<Order>) -> Table<Order> {
@@ -163,7 +199,7 @@ fn fulfilment(table: Table<Order>) -> Table<Order> {
         .row("deliver", "the lamps", |order| deliver(order, parcel()))
         .row("deliver", "an unknown parcel", |order| deliver(order, crate::samples::id(98)))
         .row("deliver", "at the end of the calendar", |order| {
-            order.deliver(parcel(), DeliverySource::Seller, chrono::DateTime::<chrono::Utc>::MAX_UTC, 7)
+            order.deliver(parcel(), DeliverySource::Seller, chrono::DateTime::<chrono::Utc>::MAX_UTC, week())
         })
         .row("confirm", "", confirm)
         .row("confirm_by_clock", "the lamps, too early", |order| {
@@ -173,6 +209,24 @@ fn fulfilment(table: Table<Order>) -> Table<Order> {
             order.confirm_by_clock(anna(), at("2026-03-10T14:59:59Z"))
         })
         .row("confirm_by_clock", "a stranger's", |order| order.confirm_by_clock(stranger(), paid_at()))
+}
+
+fn lines(table: Table<Order>) -> Table<Order> {
+    let nothing = domain::id::Id::from_uuid(uuid::Uuid::nil());
+    table
+        .row("confirm", "the lamps", |order| confirm_line(order, &lamps()))
+        .row("confirm", "the book", |order| confirm_line(order, &book()))
+        .row("confirm", "an unknown line", move |order| order.confirm(ConfirmedBy::Buyer, &[nothing]))
+        .row("hold_back", "for 14 days", |order| order.hold_back(&[], 14, "on a journey"))
+        .row("hold_back", "for 15 days", |order| order.hold_back(&[], 15, "on a journey"))
+        .row("give_up_lines", "one lamp", |order| give_up(order, 1))
+        .row("give_up_lines", "three lamps", |order| give_up(order, 3))
+        .row("refund_lines", "1 000 of the lamps' price", reduce)
+        .row("contest", "a lamp", contest)
+        .row("contest", "a lamp, by another claim", |order| {
+            order.contest(Contest::Claim { claim_id: crate::samples::id(99) }, anna(), lamp(1))
+        })
+        .row("end_contest", "", |order| order.end_contest(claim(), paid_at(), None))
 }
 
 fn ends(table: Table<Order>) -> Table<Order> {

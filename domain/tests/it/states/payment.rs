@@ -138,6 +138,9 @@ fn refunds(table: Table<Payment>) -> Table<Payment> {
         .row("refund_not_found", "", |payment| payment.refund_not_found(refund_id()))
         .row("refund_done", "", |payment| refund_done(payment, refund_id()))
         .row("refund_done", "of an unknown refund", |payment| refund_done(payment, other_refund()))
+        .row("refunded_by_bank", "", |payment| {
+            payment.refunded_by_bank(refund_id(), "KB-1".to_owned(), paid_at())
+        })
         .row("deposit_reversed", "", Payment::deposit_reversed)
         .row("deposit_restored", "", Payment::deposit_restored)
         .row("deposit_lost", "", |payment| payment.deposit_lost(refund_id()))

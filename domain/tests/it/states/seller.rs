@@ -32,4 +32,7 @@ pub fn table() -> Table<Seller> {
         .row("suspend", "", |seller| seller.suspend("complaints".to_owned()))
         .row("may_sell", "", |seller| seller.may_sell().map(|()| vec![]))
         .repeating("credit", "", move |seller| seller.credit(escrow, order_id(), Money::krw(17_800)))
+        .repeating("debit", "", move |seller| {
+            seller.debit(escrow, (order_id(), crate::samples::refund_id()), Money::krw(17_800))
+        })
 }
