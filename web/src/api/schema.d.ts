@@ -191,6 +191,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Claims, newest first: of a buyer their own, of a seller those on their sales, of operators and auditors all. */
+        get: operations["claims_list"];
+        put?: never;
+        /** Gives goods back: their money is locked first, and nobody confirms them until the claim is over. */
+        post: operations["claims_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/claims/{claim_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One claim: for its buyer, its seller, operators and auditors. */
+        get: operations["claims_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/claims/{claim_id}/accept-charge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accepts the extra charge: the rest of the money goes back. */
+        post: operations["claims_accept_charge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/claims/{claim_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves a claim whose goods are back: the money goes back less a deduction, or other goods are reserved. */
+        post: operations["claims_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/claims/{claim_id}/collect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records that the goods are on their way back, with which carrier. */
+        post: operations["claims_collect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/claims/{claim_id}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records that the goods are back: the seller has three business days to decide. */
+        post: operations["claims_receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/claims/{claim_id}/redelivered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records that the other goods arrived. */
+        post: operations["claims_redelivered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/claims/{claim_id}/redispatch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records that the other goods are on their way. */
+        post: operations["claims_redispatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/claims/{claim_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuses a claim; goods that had come back are sent to the buyer again. */
+        post: operations["claims_reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/claims/{claim_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a claim because the buyer keeps the goods. */
+        post: operations["claims_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/claims/{claim_id}/withhold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps the money back until the buyer bears an extra charge. Silence for three business days accepts it. */
+        post: operations["claims_withhold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/customers/{customer_id}/forget": {
         parameters: {
             query?: never;
@@ -402,7 +590,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Confirms that the goods have arrived and are accepted: the sellers are paid. */
+        /** Confirms that goods have arrived and are accepted: their sellers are paid, the rest stays held. */
         post: operations["orders_confirm"];
         delete?: never;
         options?: never;
@@ -421,6 +609,43 @@ export interface paths {
         get: operations["audit_export"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/{order_id}/holdback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for more time before the clock confirms: once for a line, for at most 14 days. */
+        post: operations["orders_hold_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/{order_id}/lines/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives up units of lines that are not shipped yet: a buyer those they do not want any more, a seller those they have
+         *     none of. Their money goes back, the rest of the order goes on.
+         */
+        post: operations["orders_give_up"];
         delete?: never;
         options?: never;
         head?: never;
@@ -493,6 +718,23 @@ export interface paths {
         put?: never;
         /** The same for a gateway whose page posts a form. */
         post: operations["payments_posted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/{payment_id}/bank-refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Books that the bank sent the buyer a refund which the gateway would not carry out. */
+        post: operations["payments_by_bank"];
         delete?: never;
         options?: never;
         head?: never;
@@ -868,6 +1110,18 @@ export interface components {
             /** @description Who receives it. */
             recipient: string;
         };
+        /**
+         * @description How a claim is approved.
+         * @example {
+         *       "restock": true
+         *     }
+         */
+        ApproveBody: {
+            deduction?: components["schemas"]["Price"] | null;
+            fault?: components["schemas"]["Fault"] | null;
+            /** @description Whether the goods return to the stock. */
+            restock?: boolean;
+        };
         /** @description One event of the log, as stored. */
         AuditEvent: {
             /** @description The stream's id. */
@@ -964,6 +1218,18 @@ export interface components {
              */
             version: number;
         };
+        /** @description A transfer that the bank has made. */
+        BankRefundBody: {
+            /** @description The bank's reference of the transfer. */
+            bank_reference: string;
+            /** @description The refund that the gateway refused. */
+            refund_id: string;
+            /**
+             * Format: date-time
+             * @description When, by the bank's statement; now where nothing is said.
+             */
+            refunded_at?: string | null;
+        };
         /**
          * @description Why an order is given up.
          * @example {
@@ -1058,6 +1324,149 @@ export interface components {
             /** @description Where (RFC 6901). */
             pointer: string;
         };
+        /** @description A claim: goods a buyer gives back for their money or for other goods. */
+        Claim: {
+            /**
+             * Format: int64
+             * @description What they are worth, in minor units.
+             */
+            amount: number;
+            /** @description The claim, `clm_…`. */
+            claim_id: string;
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
+            created_at: string;
+            /** @description The currency of all amounts, ISO 4217. */
+            currency: string;
+            /**
+             * Format: int64
+             * @description What the seller keeps for the buyer's part of the cost.
+             */
+            deduction: number;
+            /**
+             * Format: date-time
+             * @description When the clock goes on by itself.
+             */
+            due_at?: string | null;
+            /** @description From which hold, `esc_…`. */
+            escrow_id: string;
+            /**
+             * Format: int64
+             * @description What the seller wants the buyer to bear first.
+             */
+            extra_charge: number;
+            /** @description Who bears the cost: `buyer` or `seller`; by the reason until it is decided. */
+            fault: string;
+            /** @description Which goods. */
+            items: components["schemas"]["ShippedItem"][];
+            /** @description `return` or `exchange`. */
+            kind: string;
+            /** @description Why it was withheld or rejected, in the seller's words. */
+            note?: string | null;
+            /** @description Of which order, `ord_…`. */
+            order_id: string;
+            /** @description Paid by which payment, `pay_…`. */
+            payment_id: string;
+            /**
+             * Format: int64
+             * @description Position of the last event in this row.
+             */
+            position: number;
+            /** @description Why the buyer gives the goods back. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description What goes back to the buyer.
+             */
+            refund: number;
+            /** @description By which refund, `rfd_…`. */
+            refund_id?: string | null;
+            /** @description Whether their money had been released to the seller before. */
+            released: boolean;
+            /** @description What the buyer wants instead, `prd_…`. */
+            replacement_product_id?: string | null;
+            /** @description Whose goods, `sel_…`. */
+            seller_id: string;
+            /**
+             * @description `requested`, `collecting`, `inspecting`, `withheld`, `refunding`, `exchanging`, `redelivering`, or how it
+             *     ended: `refunded`, `exchanged`, `rejected`, `withdrawn`, `closed`.
+             */
+            status: string;
+            /**
+             * Format: date-time
+             * @description When something last changed.
+             */
+            updated_at: string;
+            /** @description Who claims, `cus_…`. */
+            user_id: string;
+            /**
+             * Format: int64
+             * @description Sequence of the claim's last event.
+             */
+            version: number;
+        };
+        /** @description A claim after something happened to it. */
+        ClaimAnswer: {
+            /** @description The claim. */
+            claim_id: components["schemas"]["ClaimId"];
+            refund_id?: components["schemas"]["RefundId"] | null;
+            /** @description How far it has come. */
+            status: string;
+        };
+        /** @description Goods to give back. */
+        ClaimBody: {
+            /** @description How many units of which lines, all of one seller; of one line for an exchange. */
+            items: components["schemas"]["ShipmentItem"][];
+            /** @description For the money, or for other goods. */
+            kind: components["schemas"]["ClaimKind"];
+            /** @description Of which order. */
+            order_id: string;
+            /** @description Why. A change of mind is the buyer's to bear and has 7 days, the others 90. */
+            reason: components["schemas"]["ClaimReason"];
+            /** @description For an exchange: what instead; the same again where nothing is said. */
+            replacement_product_id?: string | null;
+        };
+        ClaimId: string;
+        /**
+         * @description What the buyer wants for the goods.
+         * @enum {string}
+         */
+        ClaimKind: "return" | "exchange";
+        /**
+         * @description A parcel.
+         * @example {
+         *       "carrier": "CJGLS",
+         *       "invoice_number": "601234567890"
+         *     }
+         */
+        ClaimParcel: {
+            /** @description The carrier's code. */
+            carrier: string;
+            /** @description The carrier's number for the parcel. */
+            invoice_number: string;
+        };
+        /**
+         * @description Why the buyer gives goods back.
+         * @enum {string}
+         */
+        ClaimReason: "change_of_mind" | "defective" | "not_as_described" | "wrong_item" | "damaged_in_transit";
+        /**
+         * @description Which lines are accepted.
+         * @example {}
+         */
+        ConfirmBody: {
+            /** @description The lines; everything that is shipped where none is named. */
+            order_item_ids?: components["schemas"]["LineId"][] | null;
+        };
+        /** @description Until when the clock waits. */
+        ConfirmationHeldBack: {
+            /** @description The lines that were moved. */
+            lines: components["schemas"]["HeldLine"][];
+            /** @description The order. */
+            order_id: components["schemas"]["OrderId"];
+        };
         /** @description That one tree continues another (RFC 9162, 2.1.4). */
         ConsistencyShown: {
             /** @description The earlier tree. */
@@ -1126,12 +1535,35 @@ export interface components {
             /** @description Always `awaiting_payment` here; `GET /payments/{payment_id}/status` follows it. */
             status: string;
         };
+        /**
+         * @description Whose fault it was.
+         * @enum {string}
+         */
+        Fault: "buyer" | "seller";
+        /** @description What of an order is given up. */
+        GiveUpBody: {
+            /** @description How many units of which lines. */
+            items: components["schemas"]["ShipmentItem"][];
+            /** @description Why, as told to the other side and to the gateway. */
+            reason: string;
+            refund_account?: components["schemas"]["RefundAccount"] | null;
+        };
         /** @description The server is alive. */
         Health: {
             /** @description Always `ok`. */
             status: string;
             /** @description The program's version. */
             version: string;
+        };
+        /** @description One line. */
+        HeldLine: {
+            /**
+             * Format: date-time
+             * @description When the clock confirms it now.
+             */
+            confirm_due_at: string;
+            /** @description The line. */
+            order_item_id: components["schemas"]["LineId"];
         };
         /** @description The money of one order held for one seller; `held = funded − released − refunded`. */
         Hold: {
@@ -1191,6 +1623,24 @@ export interface components {
              * @description Sequence of the hold's last event.
              */
             version: number;
+        };
+        /**
+         * @description More time before the clock confirms.
+         * @example {
+         *       "days": 7,
+         *       "reason": "on a journey"
+         *     }
+         */
+        HoldBackBody: {
+            /**
+             * Format: int64
+             * @description For how many days.
+             */
+            days: number;
+            /** @description Which lines; all that wait for the clock where none is named. */
+            order_item_ids?: components["schemas"]["LineId"][] | null;
+            /** @description Why, as told to the seller. */
+            reason: string;
         };
         /** @description Some of the webhooks. */
         InboxPage: {
@@ -1271,6 +1721,46 @@ export interface components {
             /** @description `debit` or `credit`. */
             side: string;
         };
+        LineId: string;
+        /** @description How far one line has come. */
+        LineProgress: {
+            /**
+             * Format: date-time
+             * @description When the clock confirms; nothing once it is confirmed.
+             */
+            confirm_due_at?: string | null;
+            /** @description The claim that is open on it, `clm_…`; while one is, the line is not confirmed. */
+            contested_by?: string | null;
+            /**
+             * Format: date-time
+             * @description When the last unit arrived.
+             */
+            delivered_at?: string | null;
+            /** @description Whether the buyer asked for more time already. */
+            held_back: boolean;
+            /** @description The line. */
+            order_item_id: components["schemas"]["LineId"];
+            /**
+             * @description `open`, `in_delivery`, `delivered`, `confirmed`, or `over` where all units were given up or returned.
+             * @example delivered
+             */
+            status: string;
+            /**
+             * Format: int32
+             * @description Units ordered, less those given up or returned.
+             */
+            units: number;
+        };
+        /** @description Lines whose money goes back. */
+        LinesCancelled: {
+            /** @description What goes back. */
+            amount: components["schemas"]["Money"];
+            /** @description The order. */
+            order_id: components["schemas"]["OrderId"];
+            refund_id?: components["schemas"]["RefundId"] | null;
+            /** @description Whether nothing of the order is left. */
+            whole_order: boolean;
+        };
         /**
          * @description Who one says one is, and the proof.
          * @example {
@@ -1323,7 +1813,7 @@ export interface components {
              * @description Its place in the log.
              */
             position: number;
-            /** @description The stream it is of: `ord_…`, `pay_…` or `esc_…`. */
+            /** @description The stream it is of: `ord_…`, `pay_…`, `esc_…` or `clm_…`. */
             stream_id: string;
             /** @description What happened, in plain words. */
             text: string;
@@ -1383,7 +1873,10 @@ export interface components {
              * @description Position of the last event in this row.
              */
             position: number;
-            /** @description `awaiting_payment`, `paid`, `in_delivery`, `delivered`, `confirmed`, `cancelling`, `cancelled` or `expired`. */
+            /**
+             * @description `awaiting_payment`, `paid`, `in_delivery`, `delivered`, `confirmed`, `returned`,
+             *     `cancelling`, `cancelled` or `expired`.
+             */
             status: string;
             /**
              * Format: int64
@@ -1423,7 +1916,7 @@ export interface components {
             order_id: components["schemas"]["OrderId"];
             /** @description What was released to whom; nothing where it had been released before. */
             released: components["schemas"]["Released"][];
-            /** @description Always `confirmed`. */
+            /** @description Always `confirmed`, said of the lines. */
             status: string;
         };
         /** @description One order with everything about it. */
@@ -1525,12 +2018,12 @@ export interface components {
             amount: number;
             /**
              * Format: date-time
-             * @description When the clock confirms.
+             * @description The last date that was set for the clock to confirm; each line has its own.
              */
             confirm_due_at?: string | null;
             /**
              * Format: date-time
-             * @description When it was confirmed.
+             * @description When the last of it was confirmed.
              */
             confirmed_at?: string | null;
             /** @description By whom: `buyer` or `clock`. */
@@ -1558,11 +2051,11 @@ export interface components {
             position: number;
             /** @description The seller, `sel_…`. */
             seller_id: string;
-            /** @description `open`, `in_delivery`, `delivered` or `confirmed`. */
+            /** @description `open`, `in_delivery`, `delivered`, `confirmed` or `over`. */
             status: string;
             /**
              * Format: int64
-             * @description Units ordered.
+             * @description Units ordered, less those given up or returned.
              */
             units: number;
             /**
@@ -1580,6 +2073,96 @@ export interface components {
         OrderShown: components["schemas"]["OrderDetail"] & {
             /** @description Where it goes; nothing for auditors, and once the buyer is forgotten. */
             delivery_address?: Record<string, never> | null;
+            /** @description How far each line has come; nothing before the order is paid and once it is given up. */
+            lines: components["schemas"]["LineProgress"][];
+        };
+        /** @description One page of a list. */
+        Page_Claim: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description What they are worth, in minor units.
+                 */
+                amount: number;
+                /** @description The claim, `clm_…`. */
+                claim_id: string;
+                /**
+                 * Format: date-time
+                 * @description When it was opened.
+                 */
+                created_at: string;
+                /** @description The currency of all amounts, ISO 4217. */
+                currency: string;
+                /**
+                 * Format: int64
+                 * @description What the seller keeps for the buyer's part of the cost.
+                 */
+                deduction: number;
+                /**
+                 * Format: date-time
+                 * @description When the clock goes on by itself.
+                 */
+                due_at?: string | null;
+                /** @description From which hold, `esc_…`. */
+                escrow_id: string;
+                /**
+                 * Format: int64
+                 * @description What the seller wants the buyer to bear first.
+                 */
+                extra_charge: number;
+                /** @description Who bears the cost: `buyer` or `seller`; by the reason until it is decided. */
+                fault: string;
+                /** @description Which goods. */
+                items: components["schemas"]["ShippedItem"][];
+                /** @description `return` or `exchange`. */
+                kind: string;
+                /** @description Why it was withheld or rejected, in the seller's words. */
+                note?: string | null;
+                /** @description Of which order, `ord_…`. */
+                order_id: string;
+                /** @description Paid by which payment, `pay_…`. */
+                payment_id: string;
+                /**
+                 * Format: int64
+                 * @description Position of the last event in this row.
+                 */
+                position: number;
+                /** @description Why the buyer gives the goods back. */
+                reason: string;
+                /**
+                 * Format: int64
+                 * @description What goes back to the buyer.
+                 */
+                refund: number;
+                /** @description By which refund, `rfd_…`. */
+                refund_id?: string | null;
+                /** @description Whether their money had been released to the seller before. */
+                released: boolean;
+                /** @description What the buyer wants instead, `prd_…`. */
+                replacement_product_id?: string | null;
+                /** @description Whose goods, `sel_…`. */
+                seller_id: string;
+                /**
+                 * @description `requested`, `collecting`, `inspecting`, `withheld`, `refunding`, `exchanging`, `redelivering`, or how it
+                 *     ended: `refunded`, `exchanged`, `rejected`, `withdrawn`, `closed`.
+                 */
+                status: string;
+                /**
+                 * Format: date-time
+                 * @description When something last changed.
+                 */
+                updated_at: string;
+                /** @description Who claims, `cus_…`. */
+                user_id: string;
+                /**
+                 * Format: int64
+                 * @description Sequence of the claim's last event.
+                 */
+                version: number;
+            }[];
+            /** @description The cursor of the next page; none: this is the last. */
+            next?: string | null;
         };
         /** @description One page of a list. */
         Page_Moment: {
@@ -1599,7 +2182,7 @@ export interface components {
                  * @description Its place in the log.
                  */
                 position: number;
-                /** @description The stream it is of: `ord_…`, `pay_…` or `esc_…`. */
+                /** @description The stream it is of: `ord_…`, `pay_…`, `esc_…` or `clm_…`. */
                 stream_id: string;
                 /** @description What happened, in plain words. */
                 text: string;
@@ -1649,7 +2232,10 @@ export interface components {
                  * @description Position of the last event in this row.
                  */
                 position: number;
-                /** @description `awaiting_payment`, `paid`, `in_delivery`, `delivered`, `confirmed`, `cancelling`, `cancelled` or `expired`. */
+                /**
+                 * @description `awaiting_payment`, `paid`, `in_delivery`, `delivered`, `confirmed`, `returned`,
+                 *     `cancelling`, `cancelled` or `expired`.
+                 */
                 status: string;
                 /**
                  * Format: int64
@@ -2239,6 +2825,15 @@ export interface components {
              */
             refusal_id: string;
         };
+        /** @description Why a claim is refused. */
+        RejectBody: {
+            /** @description By which carrier the goods go back to the buyer, if they had come. */
+            carrier?: string | null;
+            /** @description And under which number. */
+            invoice_number?: string | null;
+            /** @description Why. */
+            reason: string;
+        };
         /** @description One seller's money. */
         Released: {
             /** @description What left the hold. */
@@ -2247,6 +2842,8 @@ export interface components {
             escrow_id: components["schemas"]["EscrowId"];
             /** @description What of it is the seller's, after commission and its tax. */
             net: components["schemas"]["Money"];
+            /** @description For which lines. */
+            order_item_ids: components["schemas"]["LineId"][];
             /** @description The seller. */
             seller_id: components["schemas"]["SellerId"];
         };
@@ -2451,6 +3048,76 @@ export interface components {
             sequence: number;
         };
         /** @description The answer to a command that happened. */
+        Told_ClaimAnswer: {
+            /** @description The claim. */
+            claim_id: components["schemas"]["ClaimId"];
+            refund_id?: components["schemas"]["RefundId"] | null;
+            /** @description How far it has come. */
+            status: string;
+        } & {
+            /** @description What happened, in words. */
+            message: string;
+            /**
+             * Format: int64
+             * @description The position of the log at which a query sees this.
+             */
+            position: number;
+            /** @description Always true. */
+            success: boolean;
+            /**
+             * Format: int64
+             * @description The version of what was changed; its ETag.
+             */
+            version: number;
+        };
+        /** @description The answer to a command that happened. */
+        Told_ConfirmationHeldBack: {
+            /** @description The lines that were moved. */
+            lines: components["schemas"]["HeldLine"][];
+            /** @description The order. */
+            order_id: components["schemas"]["OrderId"];
+        } & {
+            /** @description What happened, in words. */
+            message: string;
+            /**
+             * Format: int64
+             * @description The position of the log at which a query sees this.
+             */
+            position: number;
+            /** @description Always true. */
+            success: boolean;
+            /**
+             * Format: int64
+             * @description The version of what was changed; its ETag.
+             */
+            version: number;
+        };
+        /** @description The answer to a command that happened. */
+        Told_LinesCancelled: {
+            /** @description What goes back. */
+            amount: components["schemas"]["Money"];
+            /** @description The order. */
+            order_id: components["schemas"]["OrderId"];
+            refund_id?: components["schemas"]["RefundId"] | null;
+            /** @description Whether nothing of the order is left. */
+            whole_order: boolean;
+        } & {
+            /** @description What happened, in words. */
+            message: string;
+            /**
+             * Format: int64
+             * @description The position of the log at which a query sees this.
+             */
+            position: number;
+            /** @description Always true. */
+            success: boolean;
+            /**
+             * Format: int64
+             * @description The version of what was changed; its ETag.
+             */
+            version: number;
+        };
+        /** @description The answer to a command that happened. */
         Told_OrderCancelled: {
             /** @description The order. */
             order_id: components["schemas"]["OrderId"];
@@ -2478,7 +3145,7 @@ export interface components {
             order_id: components["schemas"]["OrderId"];
             /** @description What was released to whom; nothing where it had been released before. */
             released: components["schemas"]["Released"][];
-            /** @description Always `confirmed`. */
+            /** @description Always `confirmed`, said of the lines. */
             status: string;
         } & {
             /** @description What happened, in words. */
@@ -2789,6 +3456,13 @@ export interface components {
             events: number;
             /** @description The hash that everything before leads to, in hexadecimal. Compare it with one noted earlier, or elsewhere. */
             head_hash: string;
+        };
+        /** @description Why the money is withheld. */
+        WithholdBody: {
+            /** @description What the buyer is to bear. */
+            extra_charge: components["schemas"]["Price"];
+            /** @description Why. */
+            reason: string;
         };
     };
     responses: never;
@@ -3790,6 +4464,1524 @@ export interface operations {
             };
         };
     };
+    claims_list: {
+        parameters: {
+            query?: {
+                /** @description The caller's own, those on the caller's sales, or everybody's (operators and auditors). */
+                view?: "mine" | "sales" | "all";
+                /** @description Of this order. */
+                order_id?: string;
+                /** @description In this state. */
+                status?: "requested" | "collecting" | "inspecting" | "withheld" | "refunding" | "exchanging" | "redelivering" | "refunded" | "exchanged" | "rejected" | "withdrawn" | "closed";
+                /** @description How many rows, 20 where nobody says. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Waits until the view has come to this position, as told by `X-Position`. `X-Min-Position` does the same. */
+                min_position?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of claims */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Claim"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claims_open: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same request: it happens once and answers the same bytes */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimBody"];
+            };
+        };
+        responses: {
+            /** @description The claim is open */
+            201: {
+                headers: {
+                    /** @description The version of what was changed */
+                    ETag?: string;
+                    /** @description `true` where the key was used before */
+                    "Idempotency-Replayed"?: string;
+                    /** @description The position a query sees this at */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told_ClaimAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claims_show: {
+        parameters: {
+            query?: {
+                /** @description Waits until the view has come to this position, as told by `X-Position`. `X-Min-Position` does the same. */
+                min_position?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The claim */
+                claim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The claim */
+            200: {
+                headers: {
+                    /** @description The version of the resource */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claims_accept_charge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same request: it happens once and answers the same bytes */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The claim */
+                claim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description The version of what was changed */
+                    ETag?: string;
+                    /** @description `true` where the key was used before */
+                    "Idempotency-Replayed"?: string;
+                    /** @description The position a query sees this at */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told_ClaimAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claims_approve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same request: it happens once and answers the same bytes */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The claim */
+                claim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description The version of what was changed */
+                    ETag?: string;
+                    /** @description `true` where the key was used before */
+                    "Idempotency-Replayed"?: string;
+                    /** @description The position a query sees this at */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told_ClaimAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claims_collect: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same request: it happens once and answers the same bytes */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The claim */
+                claim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimParcel"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description The version of what was changed */
+                    ETag?: string;
+                    /** @description `true` where the key was used before */
+                    "Idempotency-Replayed"?: string;
+                    /** @description The position a query sees this at */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told_ClaimAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claims_receive: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same request: it happens once and answers the same bytes */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The claim */
+                claim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description The version of what was changed */
+                    ETag?: string;
+                    /** @description `true` where the key was used before */
+                    "Idempotency-Replayed"?: string;
+                    /** @description The position a query sees this at */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told_ClaimAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claims_redelivered: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same request: it happens once and answers the same bytes */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The claim */
+                claim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description The version of what was changed */
+                    ETag?: string;
+                    /** @description `true` where the key was used before */
+                    "Idempotency-Replayed"?: string;
+                    /** @description The position a query sees this at */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told_ClaimAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claims_redispatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same request: it happens once and answers the same bytes */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The claim */
+                claim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimParcel"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description The version of what was changed */
+                    ETag?: string;
+                    /** @description `true` where the key was used before */
+                    "Idempotency-Replayed"?: string;
+                    /** @description The position a query sees this at */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told_ClaimAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claims_reject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same request: it happens once and answers the same bytes */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The claim */
+                claim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description The version of what was changed */
+                    ETag?: string;
+                    /** @description `true` where the key was used before */
+                    "Idempotency-Replayed"?: string;
+                    /** @description The position a query sees this at */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told_ClaimAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claims_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same request: it happens once and answers the same bytes */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The claim */
+                claim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description The version of what was changed */
+                    ETag?: string;
+                    /** @description `true` where the key was used before */
+                    "Idempotency-Replayed"?: string;
+                    /** @description The position a query sees this at */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told_ClaimAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claims_withhold: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same request: it happens once and answers the same bytes */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The claim */
+                claim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithholdBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description The version of what was changed */
+                    ETag?: string;
+                    /** @description `true` where the key was used before */
+                    "Idempotency-Replayed"?: string;
+                    /** @description The position a query sees this at */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told_ClaimAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     auth_forget: {
         parameters: {
             query?: never;
@@ -4344,7 +6536,7 @@ export interface operations {
                 /** @description The caller's own purchases, their sales, or everybody's (operators and auditors). */
                 view?: "purchases" | "sales" | "all";
                 /** @description In this state. */
-                status?: "awaiting_payment" | "paid" | "in_delivery" | "delivered" | "confirmed" | "cancelling" | "cancelled" | "expired";
+                status?: "awaiting_payment" | "paid" | "in_delivery" | "delivered" | "confirmed" | "returned" | "cancelling" | "cancelled" | "expired";
                 /** @description How many rows, 20 where nobody says. */
                 limit?: number;
                 /** @description The `next` of the page before. */
@@ -4889,7 +7081,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        /** @description Which lines; nothing means all that are shipped */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ConfirmBody"] | null;
+            };
+        };
         responses: {
             /** @description Confirmed */
             200: {
@@ -5084,6 +7281,276 @@ export interface operations {
             };
             /** @description Gateway Timeout */
             504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    orders_hold_back: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same request: it happens once and answers the same bytes */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The order */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldBackBody"];
+            };
+        };
+        responses: {
+            /** @description Held back */
+            200: {
+                headers: {
+                    /** @description The version of what was changed */
+                    ETag?: string;
+                    /** @description `true` where the key was used before */
+                    "Idempotency-Replayed"?: string;
+                    /** @description The position a query sees this at */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told_ConfirmationHeldBack"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    orders_give_up: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same request: it happens once and answers the same bytes */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The order */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveUpBody"];
+            };
+        };
+        responses: {
+            /** @description The money is going back */
+            200: {
+                headers: {
+                    /** @description The version of what was changed */
+                    ETag?: string;
+                    /** @description `true` where the key was used before */
+                    "Idempotency-Replayed"?: string;
+                    /** @description The position a query sees this at */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told_LinesCancelled"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5603,6 +8070,141 @@ export interface operations {
             };
             /** @description Gateway Timeout */
             504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payments_by_bank: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same request: it happens once and answers the same bytes */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The payment */
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BankRefundBody"];
+            };
+        };
+        responses: {
+            /** @description The refund is done */
+            200: {
+                headers: {
+                    /** @description The version of what was changed */
+                    ETag?: string;
+                    /** @description `true` where the key was used before */
+                    "Idempotency-Replayed"?: string;
+                    /** @description The position a query sees this at */
+                    "X-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told_RefundTold"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
