@@ -3476,6 +3476,7 @@ export interface operations {
     audit_aggregate: {
         parameters: {
             query?: {
+                /** @description A position of the log, or a moment (RFC 3339); now where nothing is said. */
                 at?: number | string;
             };
             header?: never;
@@ -3662,8 +3663,10 @@ export interface operations {
                 type: string;
                 /** @description The aggregate's id. */
                 id: string;
-                from?: number | string;
-                to?: number | string;
+                /** @description The earlier position or moment. */
+                from: number | string;
+                /** @description The later one. */
+                to: number | string;
             };
             header?: never;
             path?: never;

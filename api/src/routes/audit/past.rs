@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::history::{self, Between, Change, Moment, NoPast, Past, Step};
 use utoipa::{
-    IntoParams, ToSchema,
-    openapi::{KnownFormat, ObjectBuilder, OneOfBuilder, Schema, SchemaFormat, schema::Type},
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{KnownFormat, ObjectBuilder, OneOfBuilder, RefOr, Schema, SchemaFormat, schema::Type},
 };
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ use crate::{
 #[into_params(parameter_in = Query)]
 pub struct AsOf {
     /// A position of the log, or a moment (RFC 3339); now where nothing is said.
-    #[param(schema_with = moment_shape)]
+    #[param(value_type = Option<MomentShape>, inline)]
     at: Option<String>,
 }
 
@@ -38,24 +38,31 @@ pub struct WantedDiff {
     /// The aggregate's id.
     id: String,
     /// The earlier position or moment.
-    #[param(schema_with = moment_shape, required = true)]
+    #[param(value_type = MomentShape, inline)]
     from: String,
     /// The later one.
-    #[param(schema_with = moment_shape, required = true)]
+    #[param(value_type = MomentShape, inline)]
     to: String,
 }
 
 /// The largest whole number that every JSON reader keeps exact.
 const SAFE_INTEGER: i64 = (1 << 53) - 1;
 
-fn moment_shape() -> Schema {
-    let position =
-        ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(SAFE_INTEGER));
-    let time = ObjectBuilder::new()
-        .schema_type(Type::String)
-        .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
-    OneOfBuilder::new().item(position).item(time).into()
+/// A position or a moment, as the OpenAPI document says it.
+struct MomentShape;
+
+impl PartialSchema for MomentShape {
+    fn schema() -> RefOr<Schema> {
+        let position = ObjectBuilder::new().schema_type(Type::Integer);
+        let position = position.minimum(Some(1)).maximum(Some(SAFE_INTEGER));
+        let time = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
+        OneOfBuilder::new().item(position).item(time).into()
+    }
 }
+
+impl ToSchema for MomentShape {}
 
 /// What an aggregate was.
 #[derive(Debug, Serialize, ToSchema)]
