@@ -41,11 +41,10 @@ impl<T: DeserializeOwned, S: Sync> OptionalFromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Problem> {
-        let is_declared = request.headers().contains_key(header::CONTENT_TYPE);
         let (parts, body) = request.into_parts();
         let raw = raw_body(&parts.headers, body).await?;
-        let is_left_out = (raw.is_empty() && !is_declared) || raw.trim_ascii() == b"null";
-        if is_left_out {
+        // Many clients declare JSON on whatever they send.
+        if raw.is_empty() || raw.trim_ascii() == b"null" {
             return Ok(None);
         }
         let request = Request::from_parts(parts, Body::from(raw));
